@@ -1,0 +1,20 @@
+namespace RaftAkka.Protocol;
+
+/// <summary>
+/// What a log entry asks of those who apply it. The numbers are part of the wire and disk formats and are never
+/// reused. A server that meets a kind it does not know stops: skipping it would let the servers' states part.
+/// </summary>
+public enum EntryKind : byte
+{
+    /// <summary>Nothing. A new leader's first entry, with which everything before it commits (§8).</summary>
+    NoOp = 1,
+
+    /// <summary>Registers a client session, whose id is the entry's index. The payload names the client.</summary>
+    RegisterSession = 2,
+
+    /// <summary>A client's batch of commands: see <see cref="CommandBatch"/>.</summary>
+    Commands = 3,
+
+    /// <summary>A client's batch of queries, ordered by the log so that each is linearizable; changes nothing.</summary>
+    Queries = 4,
+}

@@ -1,0 +1,36 @@
+namespace RaftAkka.Protocol;
+
+/// <summary>Someone asks a server's <c>sessions</c> actor how it stands; answered with <see cref="ServerStatus"/>.</summary>
+/// <param name="Cluster">The cluster that is meant; a server of another one answers <see cref="ClientRefused"/>.</param>
+/// <param name="Group">The Raft group.</param>
+public sealed record AskStatus(ClusterId Cluster, GroupName Group) : IClientRequest;
+
+/// <summary>How one server stands.</summary>
+/// <param name="Server">The server.</param>
+/// <param name="Role">What it is at the moment.</param>
+/// <param name="View">Its term, the leader that it knows, and the members.</param>
+/// <param name="LastIndex">The last index of its log, durable or not.</param>
+/// <param name="CommitIndex">The last index that it knows to be committed.</param>
+/// <param name="AppliedIndex">The last index that its state machine has applied.</param>
+public sealed record ServerStatus(
+    ServerId Server, ServerRole Role, ClusterView View,
+    LogIndex LastIndex, LogIndex CommitIndex, LogIndex AppliedIndex) : IClientReply;
+
+/// <summary>What a server is. The numbers are part of the wire format.</summary>
+public enum ServerRole : byte
+{
+    /// <summary>It reads its log back after a start.</summary>
+    Recovering = 1,
+
+    /// <summary>It follows a leader, or waits for one.</summary>
+    Follower = 2,
+
+    /// <summary>It asks whether it could win an election (dissertation §9.6).</summary>
+    PreCandidate = 3,
+
+    /// <summary>It campaigns (§5.2).</summary>
+    Candidate = 4,
+
+    /// <summary>It leads.</summary>
+    Leader = 5,
+}

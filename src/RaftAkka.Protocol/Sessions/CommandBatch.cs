@@ -1,0 +1,103 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+
+namespace RaftAkka.Protocol;
+
+/// <summary>One command or query of a client, and its number within the session.</summary>
+/// <param name="Sequence">Its number; a retry keeps it.</param>
+/// <param name="Body">What the state machine gets.</param>
+public readonly record struct Command(SequenceNumber Sequence, ReadOnlyMemory<byte> Body);
+
+/// <summary>
+/// Commands (or queries) that one client sends together. Encoded once, by the client: these bytes are the payload
+/// of the log entry, on the wire and on every disk. All numbers are little-endian:
+/// <code>
+/// offset  0  u8   version of this format, 1
+///         1  i64  session
+///         9  i64  acknowledged: the client has the results of every command up to this number
+///        17  u32  count of commands; for each of them:
+///                 i64  sequence number
+///                 u32  length of the body
+///                      body
+/// </code>
+/// </summary>
+public sealed class CommandBatch
+{
+    /// <summary>The bytes before the first command.</summary>
+    public const int HeaderBytes = 21;
+
+    /// <summary>The bytes before each command's body.</summary>
+    public const int CommandHeaderBytes = 12;
+
+    private const byte Version = 1;
+
+    private CommandBatch(SessionId session, SequenceNumber acknowledged, Command[] commands) =>
+        (Session, Acknowledged, Commands) = (session, acknowledged, commands);
+
+    /// <summary>The client's session.</summary>
+    public SessionId Session { get; }
+
+    /// <summary>The client has the results of every command up to this number, so that they can be forgotten.</summary>
+    public SequenceNumber Acknowledged { get; }
+
+    /// <summary>The commands, in the order in which they are to be applied.</summary>
+    public IReadOnlyList<Command> Commands { get; }
+
+    /// <summary>Encodes a batch into an array of its exact size.</summary>
+    public static byte[] Encode(SessionId session, SequenceNumber acknowledged, IReadOnlyList<Command> commands)
+    {
+        ArgumentNullException.ThrowIfNull(commands);
+
+        var length = HeaderBytes;
+        foreach (var command in commands) length += CommandHeaderBytes + command.Body.Length;
+
+        var bytes = GC.AllocateUninitializedArray<byte>(length);
+        bytes[0] = Version;
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(1), session.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(9), acknowledged.Value);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(17), commands.Count);
+
+        var rest = bytes.AsSpan(HeaderBytes);
+        foreach (var command in commands)
+        {
+            BinaryPrimitives.WriteInt64LittleEndian(rest, command.Sequence.Value);
+            BinaryPrimitives.WriteInt32LittleEndian(rest[8..], command.Body.Length);
+            command.Body.Span.CopyTo(rest[CommandHeaderBytes..]);
+            rest = rest[(CommandHeaderBytes + command.Body.Length)..];
+        }
+
+        return bytes;
+    }
+
+    /// <summary>Reads a batch; its commands keep views of <paramref name="bytes"/>. Lengths are checked before use.</summary>
+    /// <returns>Whether the bytes were exactly one batch.</returns>
+    public static bool TryDecode(ReadOnlyMemory<byte> bytes, [NotNullWhen(true)] out CommandBatch? batch)
+    {
+        batch = null;
+        var span = bytes.Span;
+        if (span.Length < HeaderBytes || span[0] != Version) return false;
+
+        var session = BinaryPrimitives.ReadInt64LittleEndian(span[1..]);
+        var acknowledged = BinaryPrimitives.ReadInt64LittleEndian(span[9..]);
+        var count = BinaryPrimitives.ReadUInt32LittleEndian(span[17..]);
+        if (session < 0 || acknowledged < 0 || count > (span.Length - HeaderBytes) / CommandHeaderBytes) return false;
+
+        var commands = new Command[count];
+        var at = HeaderBytes;
+        for (var i = 0; i < commands.Length; i++)
+        {
+            if (span.Length - at < CommandHeaderBytes) return false;
+            var sequence = BinaryPrimitives.ReadInt64LittleEndian(span[at..]);
+            var length = BinaryPrimitives.ReadUInt32LittleEndian(span[(at + 8)..]);
+            at += CommandHeaderBytes;
+            if (sequence < 1 || length > span.Length - at) return false;
+
+            commands[i] = new Command(new SequenceNumber(sequence), bytes.Slice(at, (int)length));
+            at += (int)length;
+        }
+
+        if (at != span.Length) return false;
+        batch = new CommandBatch(new SessionId(session), new SequenceNumber(acknowledged), commands);
+        return true;
+    }
+}

@@ -1,0 +1,34 @@
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Client;
+
+/// <summary>What a client has to know. The defaults are those of <c>reference.conf</c>, where each has its reason.</summary>
+public sealed record RaftClientSettings
+{
+    /// <summary>The cluster's name. Required: a server of another cluster refuses the client.</summary>
+    public required ClusterId Cluster { get; init; }
+
+    /// <summary>The group's name. Default <c>raft</c>.</summary>
+    public GroupName Group { get; init; } = new("raft");
+
+    /// <summary>Addresses (<c>host:port</c>) of one or more servers; the others are learned from these. Required.</summary>
+    public required IReadOnlyList<string> Seeds { get; init; }
+
+    /// <summary>The name of the servers' actor system. Default <c>raftakka</c>.</summary>
+    public string ServerSystem { get; init; } = "raftakka";
+
+    /// <summary>How long a call may take where the caller does not say. Default 10 s.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>How long to wait for a server's answer before trying the next one. Default 1 s.</summary>
+    public TimeSpan ServerTimeout { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>How often a client tells the server that it lives. Default 5 s.</summary>
+    public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>The most bytes of one batch, unless a single command has more. Default 60 KiB.</summary>
+    public int BatchBytesMax { get; init; } = 60 * 1024;
+
+    /// <summary>How many commands may wait for their results; more are refused as busy. Default 4096.</summary>
+    public int CallsInFlightMax { get; init; } = 4096;
+}

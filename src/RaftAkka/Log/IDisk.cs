@@ -1,0 +1,71 @@
+namespace RaftAkka.Log;
+
+/// <summary>
+/// One directory of files: the only door to a disk. Nothing written is durable before <see cref="IDiskFile.Sync"/>,
+/// and no file's name (created, renamed or deleted) before <see cref="SyncDirectory"/>. Every method throws
+/// <see cref="DiskException"/> where the disk refuses.
+/// </summary>
+internal interface IDisk : IDisposable
+{
+    /// <summary>Where this is, for messages to people.</summary>
+    string Location { get; }
+
+    /// <summary>The names of the files that are here, in ordinal order.</summary>
+    IReadOnlyList<string> List();
+
+    /// <summary>Opens an existing file for reading and writing.</summary>
+    IDiskFile Open(string name);
+
+    /// <summary>Creates an empty file, or empties the one of that name.</summary>
+    IDiskFile Create(string name);
+
+    /// <summary>Gives a file another name, in place of the file that had it.</summary>
+    void Rename(string from, string to);
+
+    /// <summary>Deletes a file; nothing happens if there is none.</summary>
+    void Delete(string name);
+
+    /// <summary>Makes the directory's names durable.</summary>
+    void SyncDirectory();
+}
+
+/// <summary>An open file of an <see cref="IDisk"/>.</summary>
+internal interface IDiskFile : IDisposable
+{
+    /// <summary>Its length in bytes.</summary>
+    long Length { get; }
+
+    /// <summary>Reserves space so that the file is <paramref name="length"/> bytes long; new bytes are zero.</summary>
+    void Allocate(long length);
+
+    /// <summary>Reads up to the buffer's length.</summary>
+    /// <returns>How many bytes were read; fewer than asked for only at the file's end.</returns>
+    int Read(long offset, Span<byte> buffer);
+
+    /// <summary>Writes all bytes, growing the file where needed.</summary>
+    void Write(long offset, ReadOnlySpan<byte> bytes);
+
+    /// <summary>Makes everything written so far durable, the file's length included.</summary>
+    void Sync();
+}
+
+/// <summary>The disk refused an operation.</summary>
+internal sealed class DiskException(string message, DiskFailure failure, Exception? inner = null)
+    : IOException(message, inner)
+{
+    /// <summary>What kind of refusal it is.</summary>
+    public DiskFailure Failure { get; } = failure;
+}
+
+/// <summary>What a <see cref="DiskException"/> means for the server.</summary>
+internal enum DiskFailure
+{
+    /// <summary>The disk is broken, or a sync failed: final (after a failed fsync the kernel has dropped the pages).</summary>
+    Broken,
+
+    /// <summary>No space is left: nothing was made durable, and it may work later.</summary>
+    NoSpace,
+
+    /// <summary>Another process holds this directory.</summary>
+    Locked,
+}

@@ -1,0 +1,75 @@
+using RaftAkka.Protocol;
+
+namespace RaftAkka;
+
+/// <summary>
+/// Everything that one server of one Raft group has to know. The defaults are those of <c>reference.conf</c>,
+/// where each has its reason.
+/// </summary>
+public sealed record RaftNodeSettings
+{
+    /// <summary>The cluster's name; servers and clients of another cluster are refused. Required.</summary>
+    public required ClusterId Cluster { get; init; }
+
+    /// <summary>The group's name, and that of its actor below <c>/user</c>. Default <c>raft</c>.</summary>
+    public GroupName Group { get; init; } = new("raft");
+
+    /// <summary>This server's name, for ever. Required, and one of <see cref="Members"/>.</summary>
+    public required ServerId Server { get; init; }
+
+    /// <summary>All servers of the cluster with their addresses (<c>host:port</c>), this one included. Required.</summary>
+    public required IReadOnlyList<MemberAddress> Members { get; init; }
+
+    /// <summary>The directory that this server alone keeps its log in. Required.</summary>
+    public required string DataDirectory { get; init; }
+
+    /// <summary>The shortest time without a leader after which a server asks for an election. Default 250 ms.</summary>
+    public TimeSpan ElectionTimeoutMin { get; init; } = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>The longest such time; each wait is drawn between the two (§5.2). Default 500 ms.</summary>
+    public TimeSpan ElectionTimeoutMax { get; init; } = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>How often an idle leader says that it lives. Default 50 ms.</summary>
+    public TimeSpan HeartbeatInterval { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>
+    /// The seed of this server's randomness, or null to take one from the system. Tests and simulations set it.
+    /// </summary>
+    public int? RandomSeed { get; init; }
+
+    /// <summary>The most bytes of records in one replication message, unless a single entry has more. Default 60 KiB.</summary>
+    public int AppendBytesMax { get; init; } = 60 * 1024;
+
+    /// <summary>The most unacknowledged entries on the way to one follower. Default 1024.</summary>
+    public int WindowEntriesMax { get; init; } = 1024;
+
+    /// <summary>The most unacknowledged bytes on the way to one follower. Default 4 MiB.</summary>
+    public int WindowBytesMax { get; init; } = 4 * 1024 * 1024;
+
+    /// <summary>How many bytes of the newest entries a server keeps in memory. Default 32 MiB.</summary>
+    public int CacheBytesMax { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>The most bytes of uncommitted entries before a leader says that it is busy. Default 16 MiB.</summary>
+    public int UncommittedBytesMax { get; init; } = 16 * 1024 * 1024;
+
+    /// <summary>The size of one log segment in bytes. Default 64 MiB.</summary>
+    public int SegmentBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>The largest batch of commands from a client, in bytes. Default and most: 1 MiB and 64 KiB.</summary>
+    public int BatchBytesMax { get; init; } = RecordCodec.PayloadBytesMax;
+
+    /// <summary>How many unanswered batches one client may have. Default 64.</summary>
+    public int BatchesInFlightMax { get; init; } = 64;
+
+    /// <summary>How many clients may be connected to this server. Default 4096.</summary>
+    public int ClientsMax { get; init; } = 4096;
+
+    /// <summary>After how long without a message a client counts as gone. Default 30 s.</summary>
+    public TimeSpan ClientIdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How many sessions the replicated table holds; the one least recently used makes room. Default 10000.</summary>
+    public int SessionsMax { get; init; } = 10_000;
+
+    /// <summary>How many unacknowledged results one session may have in the table. Default 8192.</summary>
+    public int ResultsPerSessionMax { get; init; } = 8192;
+}

@@ -1,0 +1,47 @@
+using Akka.Actor;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Server;
+
+/// <summary>
+/// A <c>ClientSession</c> asks for an entry. Answered to the sender, exactly once per proposal while the node
+/// lives: <see cref="ProposalApplied"/> by the machine, or <see cref="ProposalRefused"/> by the server.
+/// </summary>
+/// <param name="Batch">The session's number for it; comes back with the answer.</param>
+/// <param name="Kind">What the entry is to be.</param>
+/// <param name="Payload">The entry's payload, already validated by the session.</param>
+internal sealed record Propose(long Batch, EntryKind Kind, ReadOnlyMemory<byte> Payload)
+    : INoSerializationVerificationNeeded;
+
+/// <summary>The entry is committed and applied.</summary>
+/// <param name="Batch">The proposal's number.</param>
+/// <param name="Index">The entry's index: the id of the session that it registered, if it was to register one.</param>
+/// <param name="Results">A result for every command or query of the entry, in its order.</param>
+internal sealed record ProposalApplied(long Batch, LogIndex Index, IReadOnlyList<CommandResult> Results)
+    : INoSerializationVerificationNeeded;
+
+/// <summary>The entry is not, or not surely, in the log.</summary>
+internal sealed record ProposalRefused(long Batch, RefusalReason Reason, ClusterView View, string Facts)
+    : INoSerializationVerificationNeeded;
+
+/// <summary>Someone asks the server how it stands; answered with <see cref="ServerStatus"/>.</summary>
+internal sealed record ReportStatus;
+
+/// <summary>The server tells its sessions that it sees the cluster differently now.</summary>
+internal sealed record ViewChanged(ClusterView View);
+
+/// <summary>
+/// The transport says that the connection to a peer broke, as it does at once when the peer's process dies. Only
+/// a hint: it may be wrong, late or missing.
+/// </summary>
+internal sealed record PeerConnectionLost(ServerId Peer);
+
+/// <summary>The machine has applied everything up to an index.</summary>
+internal sealed record Applied(LogIndex Through);
+
+/// <summary>The only door from a server to the others.</summary>
+internal interface IPeers
+{
+    /// <summary>Sends a message that may be lost. Never throws and never blocks.</summary>
+    void Tell(ServerId peer, IPeerMessage message, IActorRef sender);
+}
