@@ -66,10 +66,4 @@ public sealed record RaftNodeSettings
 
     /// <summary>After how long without a message a client counts as gone. Default 30 s.</summary>
     public TimeSpan ClientIdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
-
-    /// <summary>How many sessions the replicated table holds; the one least recently used makes room. Default 10000.</summary>
-    public int SessionsMax { get; init; } = 10_000;
-
-    /// <summary>How many unacknowledged results one session may have in the table. Default 8192.</summary>
-    public int ResultsPerSessionMax { get; init; } = 8192;
 }

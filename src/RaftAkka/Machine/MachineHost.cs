@@ -1,0 +1,93 @@
+using Akka.Actor;
+using RaftAkka.Protocol;
+using RaftAkka.Server;
+
+namespace RaftAkka.Machine;
+
+/// <summary>
+/// Committed entries, in order and without a gap; answered with <see cref="Applied"/>.
+/// </summary>
+/// <param name="Entries">The entries.</param>
+/// <param name="Waiters">Those who wait for one of them, in the same order; only a leader has any.</param>
+internal sealed record ApplyEntries(LogSlice Entries, IReadOnlyList<Waiter> Waiters) : INoSerializationVerificationNeeded;
+
+/// <summary>
+/// Applies committed entries to the state machine, in order, each command once, and answers those who wait.
+/// What throws here throws on every server that gets the same entry: the node stops, and is not restarted over it.
+/// </summary>
+internal sealed class MachineHost(IStateMachine machine) : UntypedActor
+{
+    private readonly SessionTable _sessions = new();
+    private LogIndex _applied;
+
+    public static Props Props(Func<IStateMachine> machine) =>
+        Akka.Actor.Props.Create(() => new MachineHost(machine()));
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ApplyEntries apply: OnApplyEntries(apply); break;
+            default:                 Unhandled(message);    break;
+        }
+    }
+
+    private void OnApplyEntries(ApplyEntries apply)
+    {
+        var nextWaiter = 0;
+        foreach (var entry in apply.Entries)
+        {
+            Invariant.Holds(entry.Index == _applied.Next, "entries are applied in order, each once");
+
+            var waiter = nextWaiter < apply.Waiters.Count && apply.Waiters[nextWaiter].Index == entry.Index
+                ? apply.Waiters[nextWaiter++]
+                : (Waiter?)null;
+            var results = Apply(entry, isAwaited: waiter is not null);
+            _applied = entry.Index;
+            waiter?.From.Tell(new ProposalApplied(waiter.Value.Batch, entry.Index, results));
+        }
+
+        Invariant.Holds(nextWaiter == apply.Waiters.Count, "everyone who waits waits for an entry that was applied");
+        Sender.Tell(new Applied(_applied));
+    }
+
+    private CommandResult[] Apply(LogEntry entry, bool isAwaited)
+    {
+        switch (entry.Kind)
+        {
+            case EntryKind.NoOp:
+                return [];
+
+            case EntryKind.RegisterSession:
+                _sessions.Register(entry.Index);
+                return [];
+
+            case EntryKind.Commands:
+                return _sessions.Execute(entry.Index, Decode(entry), machine);
+
+            case EntryKind.Queries:
+                // A query changes nothing: only where someone waits for the answer is it worth asking.
+                return isAwaited ? Query(Decode(entry)) : [];
+
+            default:
+                throw new InvariantBrokenException($"entry {entry} is of a kind that this version does not know");
+        }
+    }
+
+    private CommandResult[] Query(CommandBatch batch)
+    {
+        var results = new CommandResult[batch.Commands.Count];
+        for (var i = 0; i < results.Length; i++)
+        {
+            var query = batch.Commands[i];
+            results[i] = new CommandResult(query.Sequence, CommandStatus.Done, machine.Query(query.Body));
+        }
+
+        return results;
+    }
+
+    private static CommandBatch Decode(LogEntry entry) =>
+        CommandBatch.TryDecode(entry.Payload, out var batch)
+            ? batch
+            : throw new InvariantBrokenException($"entry {entry} holds no batch of commands: every session checks that first");
+}

@@ -1,0 +1,82 @@
+using Akka.Actor;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Server;
+
+/// <summary>
+/// What a server knows because it leads one term: its followers' progress, and who waits for which entry. It
+/// belongs to the behaviour; when leadership ends, it is gone, and a later leadership cannot answer for it.
+/// </summary>
+internal sealed class Leadership
+{
+    private readonly SortedDictionary<ServerId, PeerProgress> _followers = [];
+    private readonly Queue<(LogIndex Index, int Bytes)> _uncommitted = new();
+
+    public Leadership(IEnumerable<ServerId> followers, LogIndex last, TimeSpan now)
+    {
+        foreach (var follower in followers) _followers.Add(follower, new PeerProgress(follower, last, now));
+        Followers = [.. _followers.Values];
+    }
+
+    /// <summary>The followers, in the order of their names.</summary>
+    public IReadOnlyList<PeerProgress> Followers { get; }
+
+    /// <summary>Proposals that wait for the next flush; nothing of them is in the log yet.</summary>
+    public List<Proposal> Queued { get; } = [];
+
+    /// <summary>Who waits for which entry that is in the log and not yet given to the machine, in the log's order.</summary>
+    public Queue<Waiter> Waiters { get; } = new();
+
+    /// <summary>Whether a flush is on its way to this actor's mailbox.</summary>
+    public bool IsFlushDue { get; set; }
+
+    /// <summary>Whether an announcement of the commit index is on its way to this actor's mailbox.</summary>
+    public bool IsAnnouncementDue { get; set; }
+
+    /// <summary>The bytes of proposals and entries that are not committed.</summary>
+    public long UncommittedBytes { get; private set; }
+
+    public bool TryFind(ServerId follower, out PeerProgress progress) =>
+        _followers.TryGetValue(follower, out progress!);
+
+    public LogIndex MatchOf(ServerId follower) => _followers[follower].Match;
+
+    public void Queue(Proposal proposal)
+    {
+        Queued.Add(proposal);
+        UncommittedBytes += proposal.Payload.Length;
+    }
+
+    /// <summary>A queued proposal became an entry.</summary>
+    public void OnAppended(LogIndex index, Proposal proposal)
+    {
+        Waiters.Enqueue(new Waiter(index, proposal.From, proposal.Batch));
+        _uncommitted.Enqueue((index, proposal.Payload.Length));
+    }
+
+    public void OnCommitted(LogIndex through)
+    {
+        while (_uncommitted.TryPeek(out var entry) && entry.Index <= through)
+        {
+            UncommittedBytes -= entry.Bytes;
+            _uncommitted.Dequeue();
+        }
+    }
+
+    /// <summary>Takes those who wait for entries up to an index.</summary>
+    public IReadOnlyList<Waiter> TakeWaiters(LogIndex through)
+    {
+        if (!Waiters.TryPeek(out var first) || first.Index > through) return [];
+
+        var taken = new List<Waiter>();
+        while (Waiters.TryPeek(out var waiter) && waiter.Index <= through) taken.Add(Waiters.Dequeue());
+        return taken;
+    }
+}
+
+/// <summary>A proposal and whom to answer.</summary>
+internal readonly record struct Proposal(
+    IActorRef From, long Batch, EntryKind Kind, ReadOnlyMemory<byte> Payload);
+
+/// <summary>Someone who waits for the entry at an index to be applied.</summary>
+internal readonly record struct Waiter(LogIndex Index, IActorRef From, long Batch);

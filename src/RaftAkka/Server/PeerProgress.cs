@@ -1,0 +1,99 @@
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Server;
+
+/// <summary>What a leader knows of one follower, and what it has on the way there.</summary>
+internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
+{
+    private readonly Queue<Sent> _inFlight = new();
+    private int _bytesInFlight;
+    private int _entriesInFlight;
+
+    public ServerId Peer { get; } = peer;
+
+    /// <summary>The next index to send (figure 2, <c>nextIndex</c>).</summary>
+    public LogIndex Next { get; private set; } = last.Next;
+
+    /// <summary>The last index that the follower has durably (figure 2, <c>matchIndex</c>).</summary>
+    public LogIndex Match { get; private set; }
+
+    /// <summary>
+    /// Whether the place where the logs agree is still being looked for: one message at a time. Afterwards, a
+    /// pipeline.
+    /// </summary>
+    public bool IsProbing { get; private set; } = true;
+
+    /// <summary>When the follower was last heard of in this term.</summary>
+    public TimeSpan LastHeard { get; private set; } = now;
+
+    /// <summary>When something was last sent.</summary>
+    public TimeSpan LastSent { get; private set; } = TimeSpan.MinValue;
+
+    /// <summary>The highest commit index that was sent.</summary>
+    public LogIndex CommitSent { get; private set; }
+
+    /// <summary>Whether entries for this follower are being read from disk.</summary>
+    public bool IsReading { get; set; }
+
+    /// <summary>Whether the window has room for more entries. The follower's acknowledgements open it.</summary>
+    public bool HasRoom(int entriesMax, int bytesMax) =>
+        IsProbing ? _inFlight.Count == 0 : _entriesInFlight < entriesMax && _bytesInFlight < bytesMax;
+
+    public void OnSent(LogSlice entries, LogIndex commit, TimeSpan now)
+    {
+        LastSent = now;
+        CommitSent = LogIndex.Max(CommitSent, commit);
+        if (entries.IsEmpty) return;
+
+        _inFlight.Enqueue(new Sent(entries.Last.Index, entries.RecordBytes, entries.Count));
+        _bytesInFlight += entries.RecordBytes;
+        _entriesInFlight += entries.Count;
+        if (!IsProbing) Next = entries.Last.Index.Next;
+    }
+
+    public void OnHeard(TimeSpan now) => LastHeard = now;
+
+    /// <summary>The follower's log agrees up to an index.</summary>
+    /// <returns>Whether that is news.</returns>
+    public bool OnAccepted(LogIndex matched)
+    {
+        IsProbing = false;
+        if (matched <= Match) return false;
+
+        Match = matched;
+        Next = LogIndex.Max(Next, matched.Next);
+        while (_inFlight.TryPeek(out var sent) && sent.Last <= matched)
+        {
+            _inFlight.Dequeue();
+            _bytesInFlight -= sent.Bytes;
+            _entriesInFlight -= sent.Count;
+        }
+
+        return true;
+    }
+
+    /// <summary>The follower does not have the entry before those that were sent.</summary>
+    /// <param name="rejected">The index of that entry.</param>
+    /// <param name="next">Where the leader's log and the follower's answer say to go on.</param>
+    /// <returns>Whether that is news: an answer to an older question is not.</returns>
+    public bool OnRejected(LogIndex rejected, LogIndex next)
+    {
+        // What matched once cannot conflict later; and while probing, only the latest probe's answer counts.
+        if (rejected <= Match || (IsProbing && rejected != Next.Previous)) return false;
+
+        Next = LogIndex.Max(Match.Next, LogIndex.Min(next, rejected));
+        StartProbing();
+        return true;
+    }
+
+    /// <summary>Nothing that is on the way counts any more; the next message asks again where the logs agree.</summary>
+    public void StartProbing()
+    {
+        IsProbing = true;
+        _inFlight.Clear();
+        _bytesInFlight = 0;
+        _entriesInFlight = 0;
+    }
+
+    private readonly record struct Sent(LogIndex Last, int Bytes, int Count);
+}

@@ -1,0 +1,64 @@
+using RaftAkka.Log;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Server;
+
+/// <summary>Campaigning: a new term, the own vote, and everyone else asked for theirs (§5.2).</summary>
+internal sealed partial class RaftServer
+{
+    // The votes belong to this behaviour, not to the actor: the next Become forgets them, so a later candidacy
+    // cannot count a ballot from this one.
+    private void Campaigning(Candidacy candidacy, object message)
+    {
+        switch (message)
+        {
+            case VoteReply reply:      OnVoteReply(candidacy, reply);           break;
+            case LogWritten written:   OnOwnVoteWritten(candidacy, written);    break;
+            case AppendEntries append: FollowThenHandle(append);                break;   // Someone else won this term.
+            case CampaignTimer timer:  OnCampaignTimer(candidacy, timer);       break;
+            default:                   InEveryRole(message);                    break;
+        }
+    }
+
+    private void BecomeCandidate()
+    {
+        EnterTerm(CurrentTerm.Next, vote: _settings.Server);
+
+        var candidacy = new Candidacy(_voters, _hardStateWrite);
+        var role = new Role(ServerRole.Candidate, RefusesElections: () => false, Leave: () => { });
+        Enter(role, leader: null, message => Campaigning(candidacy, message),
+            _timeouts.Draw(), new CampaignTimer(candidacy));
+
+        // Asked only once the own vote is on disk: a candidate that crashed in between and forgot its candidacy
+        // could otherwise give its vote of this term to another while votes for itself are on their way.
+        foreach (var peer in _others) TellOnceDurable(candidacy.OwnVote, peer, new RequestVote(Header, _log.Last));
+    }
+
+    private void OnOwnVoteWritten(Candidacy candidacy, LogWritten written)
+    {
+        OnLogWritten(written);
+        if (!_ledger.IsDurable(candidacy.OwnVote)) return;
+
+        candidacy.Grant(_settings.Server);
+        if (candidacy.HasQuorum) BecomeLeader();
+    }
+
+    private void OnVoteReply(Candidacy candidacy, VoteReply reply)
+    {
+        Invariant.Holds(reply.Header.Term <= CurrentTerm, "a newer term steps us down before any handler runs");
+
+        if (reply.Header.Term < CurrentTerm) return;   // A ballot from an election we already left.
+        if (!reply.Granted) return;
+
+        candidacy.Grant(reply.Header.Sender);          // A set: a duplicated reply counts once.
+        if (candidacy.HasQuorum) BecomeLeader();
+    }
+
+    // Nobody won in time: ask again whether it is worth a new term.
+    private void OnCampaignTimer(Candidacy candidacy, CampaignTimer timer)
+    {
+        if (timer.Candidacy == candidacy) BecomePreCandidate();
+    }
+
+    private sealed record CampaignTimer(Candidacy Candidacy) : IRoleTimer;
+}

@@ -1,0 +1,109 @@
+using Akka.Actor;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Server;
+
+/// <summary>Following: takes entries from the leader of the term, or waits for one (§5.2, §5.3).</summary>
+internal sealed partial class RaftServer
+{
+    private void Following(Followership following, object message)
+    {
+        switch (message)
+        {
+            case AppendEntries append:    OnAppendEntries(following, append);                   break;
+            case RequestVote request:     if (OnRequestVote(request)) following.WaitFrom(Now);  break;
+            case ElectionTimer timer:     OnElectionTimer(following, timer);                    break;
+            case PeerConnectionLost lost: OnConnectionLost(following, lost);                    break;
+            default:                      InEveryRole(message);                                 break;
+        }
+    }
+
+    private void BecomeFollower(ServerId? leader)
+    {
+        var following = new Followership(leader, Now, _timeouts.Draw());
+        var role = new Role(
+            ServerRole.Follower,
+            RefusesElections: () => following.HasLiveLeader(Now, _timeouts.Min),
+            Leave: () => { });
+        Enter(role, leader, message => Following(following, message),
+            following.Patience, new ElectionTimer(following, IsConfirmation: false));
+    }
+
+    private void OnAppendEntries(Followership following, AppendEntries append)
+    {
+        if (append.Header.Term < CurrentTerm)
+        {
+            RejectOldLeader(append);
+            return;
+        }
+
+        var leader = append.Header.Sender;
+        Invariant.Holds(following.Leader is null || following.Leader == leader, "a term has one leader (§5.2)");
+        following.HearFrom(leader, Now);
+        Publish(leader);
+
+        switch (_rules.Match(_log.Terms, append.Previous, append.Entries))
+        {
+            case LogMatch.Gap gap:
+                Tell(leader, new AppendRejected(Header, append.Previous, gap.Conflict));
+                break;
+
+            case LogMatch.News news:
+                Invariant.Holds(news.Entries.First.Index > _commitIndex, "a committed entry is never replaced (§5.4)");
+                var write = Write(news.Entries);
+                TellOnceDurable(write, leader, new AppendAccepted(Header, news.Entries.Last.Index));
+                Commit(append.LeaderCommit, proven: news.Entries.Last.Index);
+                break;
+
+            case LogMatch.Known known:
+                AcceptKnown(leader, known.Through);
+                Commit(append.LeaderCommit, proven: known.Through);
+                break;
+        }
+    }
+
+    private void AcceptKnown(ServerId leader, LogIndex through)
+    {
+        // At once what is on disk, so that the leader hears that this server lives, however slow its disk is;
+        // and all of it as soon as that is on disk too.
+        Tell(leader, new AppendAccepted(Header, LogIndex.Min(through, _ledger.Durable)));
+        if (through > _ledger.Durable)
+            TellOnceDurable(_ledger.Last, leader, new AppendAccepted(Header, through));
+    }
+
+    private void Commit(LogIndex leaderCommit, LogIndex proven)
+    {
+        var commit = _rules.FollowCommit(_commitIndex, leaderCommit, proven);
+        if (commit == _commitIndex) return;
+
+        CommitThrough(commit);
+        FeedMachine(NoWaiters);
+    }
+
+    // The timer is not set back with every message, which would cost more than the message; when it fires, it
+    // looks when the leader was last heard. If that is too long ago, it looks once more behind all that waits in
+    // the mailbox: after a stall of this process the leader's messages lie there.
+    private void OnElectionTimer(Followership following, ElectionTimer timer)
+    {
+        if (timer.Following != following) return;
+
+        if (!following.IsOver(Now))
+            StartTimer(following.LastHeard + following.Patience - Now, timer with { IsConfirmation = false });
+        else if (!timer.IsConfirmation)
+            Self.Tell(timer with { IsConfirmation = true });
+        else
+            BecomePreCandidate(following.IsCutOff);
+    }
+
+    private void OnConnectionLost(Followership following, PeerConnectionLost lost)
+    {
+        if (lost.Peer != following.Leader) return;
+
+        // Its process died, or the connection alone did. Asking for pre-votes is safe either way: whoever still
+        // hears the leader refuses.
+        following.IsCutOff = true;
+        Self.Tell(new ElectionTimer(following, IsConfirmation: true));
+    }
+
+    private sealed record ElectionTimer(Followership Following, bool IsConfirmation) : IRoleTimer;
+}

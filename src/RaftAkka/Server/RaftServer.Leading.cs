@@ -1,0 +1,158 @@
+using Akka.Actor;
+using RaftAkka.Log;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Server;
+
+/// <summary>Leading: takes proposals, replicates and commits them, until a newer term or a lost majority ends it.</summary>
+internal sealed partial class RaftServer
+{
+    private void Leading(Leadership leadership, object message)
+    {
+        switch (message)
+        {
+            case Propose propose:                     OnPropose(leadership, propose);                        break;
+            case Flush flush:                         OnFlush(leadership, flush);                            break;
+            case AppendAccepted accepted:             OnAppendAccepted(leadership, accepted);                break;
+            case AppendRejected rejected:             OnAppendRejected(leadership, rejected);                break;
+            case LogWritten written:                  OnLeaderLogWritten(leadership, written);               break;
+            case AnnounceCommit announce:             OnAnnounceCommit(leadership, announce);                break;
+            case HeartbeatTimer timer:                OnHeartbeatTimer(leadership, timer);                   break;
+            case LogRead { Token: ReplicationRead }:  OnReplicationRead(leadership, (LogRead)message);       break;
+            case LogRead { Token: FeedRead }:         OnFeedRead((LogRead)message, leadership.TakeWaiters);  break;
+            case Applied applied:                     OnApplied(applied, leadership.TakeWaiters);            break;
+            default:                                  InEveryRole(message);                                  break;
+        }
+    }
+
+    private void BecomeLeader()
+    {
+        // Complete before the behaviour changes: commands that were queued before this moment meet it ready.
+        var leadership = new Leadership(_others, _log.Last.Index, Now);
+        var role = new Role(
+            ServerRole.Leader,
+            RefusesElections: () => true,
+            Leave: () => EndLeadership(leadership));
+        Enter(role, _settings.Server, message => Leading(leadership, message),
+            _settings.HeartbeatInterval, new HeartbeatTimer(leadership));
+
+        // §8: an entry of its own term, with which everything before it commits.
+        AppendToOwnLog(leadership, LogSlice.Of(LogEntry.Create(new EntryId(CurrentTerm, _log.Last.Index.Next), EntryKind.NoOp, [])));
+    }
+
+    private void OnPropose(Leadership leadership, Propose propose)
+    {
+        if (_diskFull is not null)
+        {
+            Refuse(Sender, propose.Batch, RefusalReason.Busy, _diskFull);
+            return;
+        }
+
+        if (leadership.UncommittedBytes >= _settings.UncommittedBytesMax)
+        {
+            Refuse(Sender, propose.Batch, RefusalReason.Busy,
+                $"{leadership.UncommittedBytes} bytes of commands wait to be committed; the limit is {_settings.UncommittedBytesMax}");
+            return;
+        }
+
+        leadership.Queue(new Proposal(Sender, propose.Batch, propose.Kind, propose.Payload));
+        if (leadership.IsFlushDue) return;
+
+        // Behind everything that waits in the mailbox now: those proposals share one write and one message.
+        leadership.IsFlushDue = true;
+        Self.Tell(new Flush(leadership));
+    }
+
+    private void OnFlush(Leadership leadership, Flush flush)
+    {
+        if (flush.Leadership != leadership) return;
+
+        leadership.IsFlushDue = false;
+        var entries = new LogEntry[leadership.Queued.Count];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            var proposal = leadership.Queued[i];
+            var id = new EntryId(CurrentTerm, _log.Last.Index + i + 1);
+            entries[i] = LogEntry.Create(id, proposal.Kind, proposal.Payload.Span);
+            leadership.OnAppended(id.Index, proposal);
+        }
+
+        leadership.Queued.Clear();
+        AppendToOwnLog(leadership, LogSlice.Of(entries));
+    }
+
+    // The leader's own disk and its followers work at the same time; the leader counts itself when its write is done.
+    private void AppendToOwnLog(Leadership leadership, LogSlice entries)
+    {
+        Write(entries);
+        foreach (var follower in leadership.Followers) Replicate(follower);
+    }
+
+    private void OnLeaderLogWritten(Leadership leadership, LogWritten written)
+    {
+        OnLogWritten(written);
+        AdvanceCommit(leadership);
+    }
+
+    private void AdvanceCommit(Leadership leadership)
+    {
+        var onMajority = _voters.OnMajority(
+            voter => voter == _settings.Server ? _ledger.Durable : leadership.MatchOf(voter));
+        var commit = _rules.Commit(_log.Terms, onMajority, _commitIndex, CurrentTerm);
+        if (commit == _commitIndex) return;
+
+        CommitThrough(commit);
+        leadership.OnCommitted(commit);
+        FeedMachine(leadership.TakeWaiters);
+
+        if (leadership.IsAnnouncementDue) return;
+        leadership.IsAnnouncementDue = true;
+        Self.Tell(new AnnounceCommit(leadership));
+    }
+
+    // The followers apply as soon as they hear of it. Under load the next entries have told them by now.
+    private void OnAnnounceCommit(Leadership leadership, AnnounceCommit announce)
+    {
+        if (announce.Leadership != leadership) return;
+
+        leadership.IsAnnouncementDue = false;
+        foreach (var follower in leadership.Followers)
+            if (!follower.IsProbing && follower.CommitSent < LogIndex.Min(_commitIndex, follower.Match))
+                SendAppend(follower, LogSlice.Empty);
+    }
+
+    private void OnHeartbeatTimer(Leadership leadership, HeartbeatTimer timer)
+    {
+        if (timer.Leadership != leadership) return;
+
+        if (!HearsMajority(leadership))
+        {
+            _lines.LostMajority(_settings.ElectionTimeoutMax);
+            BecomeFollower(leader: null);
+            return;
+        }
+
+        foreach (var follower in leadership.Followers)
+            if (Now - follower.LastSent >= _settings.HeartbeatInterval) SendAppend(follower, LogSlice.Empty);
+        StartTimer(_settings.HeartbeatInterval, timer);
+    }
+
+    // CheckQuorum (dissertation §6.2): a leader that is cut off steps down, so that clients look elsewhere.
+    private bool HearsMajority(Leadership leadership) => _voters.HasMajority(voter =>
+        voter == _settings.Server
+        || (leadership.TryFind(voter, out var follower) && Now - follower.LastHeard < _settings.ElectionTimeoutMax));
+
+    private void EndLeadership(Leadership leadership)
+    {
+        foreach (var proposal in leadership.Queued)
+            Refuse(proposal.From, proposal.Batch, RefusalReason.NotLeader, "");
+        foreach (var waiter in leadership.Waiters)
+            Refuse(waiter.From, waiter.Batch, RefusalReason.LeadershipLost, "");
+    }
+
+    private sealed record Flush(Leadership Leadership);
+
+    private sealed record AnnounceCommit(Leadership Leadership);
+
+    private sealed record HeartbeatTimer(Leadership Leadership) : IRoleTimer;
+}

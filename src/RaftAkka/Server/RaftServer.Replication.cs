@@ -1,0 +1,81 @@
+using Akka.Actor;
+using RaftAkka.Log;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Server;
+
+/// <summary>Replication, the leader's part (§5.3): a pipeline to each follower, its window opened by acknowledgements.</summary>
+internal sealed partial class RaftServer
+{
+    private void Replicate(PeerProgress follower)
+    {
+        while (follower.Next <= _log.Last.Index && !follower.IsReading
+            && follower.HasRoom(_settings.WindowEntriesMax, _settings.WindowBytesMax))
+        {
+            if (_log.TryRead(follower.Next, _log.Last.Index, _settings.AppendBytesMax, _settings.WindowEntriesMax) is { } entries)
+            {
+                SendAppend(follower, entries);
+                continue;
+            }
+
+            // Left the cache: read back, so that a follower far behind costs the leader no memory.
+            follower.IsReading = true;
+            _parts.Log.Tell(new ReadLog(
+                follower.Next, _log.Last.Index, _settings.AppendBytesMax, new ReplicationRead(CurrentTerm, follower.Peer)));
+        }
+    }
+
+    // Entries from the follower's next index on; none for a heartbeat.
+    private void SendAppend(PeerProgress follower, LogSlice entries)
+    {
+        var previous = _log.IdAt(follower.Next.Previous);
+        follower.OnSent(entries, _commitIndex, Now);
+        Tell(follower.Peer, new AppendEntries(Header, previous, entries, _commitIndex));
+    }
+
+    private void OnReplicationRead(Leadership leadership, LogRead read)
+    {
+        var token = (ReplicationRead)read.Token;
+        if (token.Term != CurrentTerm || !leadership.TryFind(token.Follower, out var follower)) return;
+
+        follower.IsReading = false;
+        if (!read.Entries.IsEmpty && follower.Next == read.From
+            && follower.HasRoom(_settings.WindowEntriesMax, _settings.WindowBytesMax))
+            SendAppend(follower, read.Entries);
+        Replicate(follower);
+    }
+
+    private void OnAppendAccepted(Leadership leadership, AppendAccepted accepted)
+    {
+        if (!TryHear(leadership, accepted, out var follower)) return;
+        if (accepted.Matched > _log.Last.Index)
+        {
+            _lines.IgnoresImpossible(accepted.Header, $"it accepts entry {accepted.Matched}; the last is {_log.Last}");
+            return;
+        }
+
+        if (follower.OnAccepted(accepted.Matched)) AdvanceCommit(leadership);
+        Replicate(follower);
+    }
+
+    private void OnAppendRejected(Leadership leadership, AppendRejected rejected)
+    {
+        if (!TryHear(leadership, rejected, out var follower)) return;
+
+        var next = LogMatching.NextAfter(_log.Terms, rejected.Conflict);
+        if (follower.OnRejected(rejected.Rejected.Index, next)) Replicate(follower);
+    }
+
+    private bool TryHear(Leadership leadership, IPeerMessage message, out PeerProgress follower)
+    {
+        Invariant.Holds(message.Header.Term <= CurrentTerm, "a newer term steps us down before any handler runs");
+
+        if (!leadership.TryFind(message.Header.Sender, out follower)) return false;
+        if (message.Header.Term < CurrentTerm) return false;   // For an earlier leadership.
+
+        follower.OnHeard(Now);
+        return true;
+    }
+
+    private sealed record ReplicationRead(Term Term, ServerId Follower);
+}

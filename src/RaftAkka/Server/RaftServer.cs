@@ -1,0 +1,200 @@
+using Akka.Actor;
+using Akka.Event;
+using RaftAkka.Log;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Server;
+
+/// <summary>
+/// One server of a Raft group. Its roles are behaviours, each in a file of its own and each holding what only
+/// that role knows; here is what all of them share: the persistent state, the gate for newer terms, and the
+/// transitions.
+/// </summary>
+internal sealed partial class RaftServer : UntypedActor
+{
+    private readonly RaftNodeSettings _settings;
+    private readonly ServerParts _parts;
+    private readonly ServerRules _rules;
+    private readonly ServerLogLines _lines;
+    private readonly ElectionTimeouts _timeouts;
+    private readonly VoterSet _voters;
+    private readonly ServerId[] _others;
+
+    private HardState _hardState;
+    private ClusterView _view;
+    private Role _role;
+    private ICancelable _timer = Cancelable.CreateCanceled();
+
+    public RaftServer(RaftNodeSettings settings, ServerParts parts)
+    {
+        _settings = settings;
+        _parts = parts;
+        _rules = parts.Rules;
+        _timeouts = new ElectionTimeouts(settings.ElectionTimeoutMin, settings.ElectionTimeoutMax, parts.Random);
+        _voters = new VoterSet(settings.Members.Select(member => member.Server));
+        _others = [.. _voters.Voters.Where(voter => voter != settings.Server)];
+        _view = ClusterView.Empty with { Members = settings.Members };
+        _role = new Role(ServerRole.Recovering, RefusesElections: () => false, Leave: () => { });
+        _lines = new ServerLogLines(Context.GetLogger(), settings.Server, () => (_role.Name, CurrentTerm));
+        Become(Recovering);
+    }
+
+    public static Props Props(RaftNodeSettings settings, ServerParts parts) =>
+        Akka.Actor.Props.Create(() => new RaftServer(settings, parts));
+
+    private Term CurrentTerm => _hardState.Term;
+
+    private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
+
+    private MessageHeader Header => new(_settings.Cluster, _settings.Group, _settings.Server, CurrentTerm);
+
+    protected override void PreStart() =>
+        _parts.Log.Tell(new OpenLog(new LogIdentity(_settings.Cluster, _settings.Group, _settings.Server)));
+
+    protected override void PostStop() => _timer.Cancel();
+
+    protected override void OnReceive(object message) => Unhandled(message);
+
+    /// <summary>
+    /// The one gate for what holds in every role: messages of strangers are dropped, and a newer term makes a
+    /// follower of whoever meets it (§5.1).
+    /// </summary>
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        if (message is not IPeerMessage peer || _role.Name == ServerRole.Recovering)
+            return base.AroundReceive(receive, message);
+        if (!IsFromMember(peer.Header)) return true;
+        if (!BringsNewerTerm(peer)) return base.AroundReceive(receive, message);
+
+        EnterTerm(peer.Header.Term, vote: null);
+        BecomeFollower(leader: null);
+
+        // The behaviour in `receive` was chosen before this method ran: it is that of the role just left.
+        Self.Forward(message);
+        return true;
+    }
+
+    private bool IsFromMember(MessageHeader header)
+    {
+        if (header.Cluster == _settings.Cluster && header.Group == _settings.Group && _voters.Contains(header.Sender))
+            return true;
+
+        _lines.IgnoresStranger(header);
+        return false;
+    }
+
+    private bool BringsNewerTerm(IPeerMessage message)
+    {
+        if (message.Header.Term <= CurrentTerm) return false;
+
+        // Asking for a pre-vote changes nobody's term: that is what it is for (dissertation §9.6).
+        if (message is RequestPreVote) return false;
+
+        // A server that was cut off or removed must not depose a leader that the others hear (dissertation §4.2.3).
+        if (message is RequestVote && _role.RefusesElections()) return false;
+
+        return true;
+    }
+
+    private void EnterTerm(Term term, ServerId? vote)
+    {
+        Invariant.Holds(term > CurrentTerm, "a term never goes back");
+
+        _ledger.ForgetPromises();   // What they promise, they promise to a leader or candidate of the term that ends.
+        SaveHardState(new HardState(term, vote));
+    }
+
+    /// <summary>Changes the role: ends what the old one had running, and publishes what others see of the new one.</summary>
+    private void Enter(Role role, ServerId? leader, UntypedReceive behaviour, TimeSpan timeout, object timeoutMessage)
+    {
+        _role.Leave();
+        _role = role;
+        Become(behaviour);
+        StartTimer(timeout, timeoutMessage);
+        Publish(leader);
+    }
+
+    private void StartTimer(TimeSpan timeout, object message)
+    {
+        _timer.Cancel();
+        _timer = Context.System.Scheduler.ScheduleTellOnceCancelable(timeout, Self, message, Self);
+    }
+
+    private void Publish(ServerId? leader)
+    {
+        if (_view.Term == CurrentTerm && _view.Leader == leader) return;
+
+        _view = _view with { Term = CurrentTerm, Leader = leader };
+        _parts.Observer.Tell(new ViewChanged(_view));
+        _lines.SeesLeader(leader);
+    }
+
+    /// <summary>What is answered alike in every role after recovery.</summary>
+    private void InEveryRole(object message)
+    {
+        switch (message)
+        {
+            case LogWritten written:          OnLogWritten(written);                        break;
+            case LogRead { Token: FeedRead }: OnFeedRead((LogRead)message, NoWaiters);      break;
+            case LogRead:                                                                   break;   // For a leadership that is over.
+            case Applied applied:             OnApplied(applied, NoWaiters);                break;
+            case RequestPreVote request:      OnRequestPreVote(request);                    break;
+            case RequestVote request:         OnRequestVote(request);                       break;
+            case AppendEntries append:        RejectOldLeader(append);                      break;
+            case Propose propose:             Refuse(Sender, propose.Batch, RefusalReason.NotLeader, ""); break;
+            case ReportStatus:                Sender.Tell(Status());                        break;
+            case LogOutOfSpace full:          OnDiskFull(full);                             break;
+            case LogHasSpace:                 OnDiskHasSpace();                             break;
+            case IPeerMessage or IRoleTimer or PeerConnectionLost or Flush or AnnounceCommit:        break;   // Meant for another role.
+            default:                          Unhandled(message);                           break;
+        }
+    }
+
+    private void OnRequestPreVote(RequestPreVote request)
+    {
+        var granted = !_role.RefusesElections()
+            && VoteRule.WouldGrant(CurrentTerm, _log.Last, request.ProposedTerm, request.LastLog);
+        Tell(request.Header.Sender, new PreVoteReply(Header, request.ProposedTerm, granted));
+    }
+
+    /// <returns>Whether the candidate gets the vote.</returns>
+    private bool OnRequestVote(RequestVote request)
+    {
+        // The gate let a newer term pass only where this server hears a leader: it does not answer at all.
+        if (request.Header.Term > CurrentTerm) return false;
+
+        var candidate = request.Header.Sender;
+        if (!_rules.Vote(_hardState, _log.Last, candidate, request.Header.Term, request.LastLog))
+        {
+            Tell(candidate, new VoteReply(Header, Granted: false));
+            return false;
+        }
+
+        if (_hardState.Vote is null) SaveHardState(_hardState with { Vote = candidate });
+        TellOnceDurable(_hardStateWrite, candidate, new VoteReply(Header, Granted: true));
+        return true;
+    }
+
+    private void RejectOldLeader(AppendEntries append)
+    {
+        Invariant.Holds(append.Header.Term < CurrentTerm, "a term has one leader (§5.2)");
+        Tell(append.Header.Sender, new AppendRejected(Header, append.Previous, EntryId.Zero));
+    }
+
+    private void Refuse(IActorRef proposer, long batch, RefusalReason reason, string facts) =>
+        proposer.Tell(new ProposalRefused(batch, reason, _view, facts));
+
+    private void Tell(ServerId peer, IPeerMessage message) => _parts.Peers.Tell(peer, message, Self);
+
+    private ServerStatus Status() => new(
+        _settings.Server, _role.Name, _view, _log.Last.Index, _commitIndex, _appliedIndex);
+
+    /// <summary>What all roles have in common; what only one of them knows is in its behaviour.</summary>
+    /// <param name="Name">Its name, for people.</param>
+    /// <param name="RefusesElections">Whether a live leader is known, so that elections are not taken part in.</param>
+    /// <param name="Leave">Ends what the role has running.</param>
+    private sealed record Role(ServerRole Name, Func<bool> RefusesElections, Action Leave);
+
+    /// <summary>A message of a role's timer. One that arrives after its role ended carries another role's state.</summary>
+    private interface IRoleTimer;
+}

@@ -1,0 +1,20 @@
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Server;
+
+/// <summary>
+/// The decisions of the protocol that the server asks for, as one object: what they are stands in
+/// <c>RaftAkka.Protocol</c>. A test build swaps one for a wrong one, to see that the checks catch it.
+/// </summary>
+internal record ServerRules
+{
+    public static readonly ServerRules Default = new();
+
+    public Func<LogTerms, EntryId, LogSlice, LogMatch> Match { get; init; } = LogMatching.Compare;
+
+    public Func<LogTerms, LogIndex, LogIndex, Term, LogIndex> Commit { get; init; } = CommitRule.Advance;
+
+    public Func<LogIndex, LogIndex, LogIndex, LogIndex> FollowCommit { get; init; } = CommitRule.Follow;
+
+    public Func<HardState, EntryId, ServerId, Term, EntryId, bool> Vote { get; init; } = VoteRule.Grants;
+}
