@@ -1,0 +1,128 @@
+using RaftAkka.Protocol;
+using static RaftAkka.Wire.ProtoWriter;
+
+namespace RaftAkka.Wire;
+
+/// <summary>
+/// The messages that carry commands, queries and results, by hand: there is no object for every result, and what
+/// came with a message is a view of it. Whoever keeps a small result for long copies it, or keeps the message.
+/// </summary>
+internal static class BatchCodec
+{
+    private const int Batch = 1;
+    private const int Payload = 15;
+    private const int Results = 15;
+    private const int Sequence = 1;
+    private const int Status = 2;
+    private const int Result = 3;
+
+    public static byte[] Encode(string manifest, long batch, ReadOnlyMemory<byte> payload)
+    {
+        var bytes = Allocate(manifest, NumberFieldBytes(batch) + BytesFieldBytes(payload.Length));
+        var writer = new ProtoWriter(bytes);
+        writer.NumberField(Batch, batch);
+        writer.BytesField(Payload, payload.Span);
+        writer.ExpectFull();
+        return bytes;
+    }
+
+    /// <summary>The payload is not looked into here: its session does so, and can answer what is wrong with it.</summary>
+    public static (long Batch, ReadOnlyMemory<byte> Payload) Decode(string manifest, ReadOnlyMemory<byte> bytes)
+    {
+        var batch = 0L;
+        var payload = ReadOnlyMemory<byte>.Empty;
+        var reader = new ProtoReader(manifest, bytes);
+        while (reader.Next(out var tag))
+        {
+            switch (tag)
+            {
+                case Batch << 3 | ProtoReader.Varint: batch = (long)reader.ReadVarint(); break;
+                case Payload << 3 | ProtoReader.Bytes: payload = reader.ReadBytes();     break;
+                default: reader.Skip(tag); break;
+            }
+        }
+
+        return (Fields.Number(manifest, "the batch", batch), payload);
+    }
+
+    public static byte[] Encode(BatchResults message)
+    {
+        long size = NumberFieldBytes(message.Batch);
+        foreach (var result in message.Results) size += NestedFieldBytes(Bytes(result));
+
+        var bytes = Allocate(Manifests.BatchResults, size);
+        var writer = new ProtoWriter(bytes);
+        writer.NumberField(Batch, message.Batch);
+        foreach (var result in message.Results)
+        {
+            writer.StartBytes(Results, Bytes(result));
+            writer.NumberField(Sequence, result.Sequence.Value);
+            writer.NumberField(Status, (long)result.Status);
+            writer.BytesField(Result, result.Result.Span);
+        }
+
+        writer.ExpectFull();
+        return bytes;
+    }
+
+    public static BatchResults DecodeResults(ReadOnlyMemory<byte> bytes)
+    {
+        const string manifest = Manifests.BatchResults;
+        var batch = 0L;
+        var results = new CommandResult[CountResults(bytes)];
+        var filled = 0;
+        var reader = new ProtoReader(manifest, bytes);
+        while (reader.Next(out var tag))
+        {
+            switch (tag)
+            {
+                case Batch << 3 | ProtoReader.Varint: batch = (long)reader.ReadVarint();                  break;
+                case Results << 3 | ProtoReader.Bytes: results[filled++] = ReadResult(reader.ReadBytes()); break;
+                default: reader.Skip(tag); break;
+            }
+        }
+
+        return new BatchResults(Fields.Number(manifest, "the batch", batch), results);
+    }
+
+    private static int CountResults(ReadOnlyMemory<byte> bytes)
+    {
+        var count = 0;
+        var reader = new ProtoReader(Manifests.BatchResults, bytes);
+        while (reader.Next(out var tag))
+        {
+            if (tag == (Results << 3 | ProtoReader.Bytes)) count++;
+            reader.Skip(tag);
+        }
+
+        return count <= WireLimits.ResultsMax
+            ? count
+            : throw new WireFormatException(Manifests.BatchResults, $"it has {count} results, more than any batch");
+    }
+
+    private static CommandResult ReadResult(ReadOnlyMemory<byte> bytes)
+    {
+        const string manifest = Manifests.BatchResults;
+        long sequence = 0, status = 0;
+        var result = ReadOnlyMemory<byte>.Empty;
+        var reader = new ProtoReader(manifest, bytes);
+        while (reader.Next(out var tag))
+        {
+            switch (tag)
+            {
+                case Sequence << 3 | ProtoReader.Varint: sequence = (long)reader.ReadVarint(); break;
+                case Status << 3 | ProtoReader.Varint: status = (long)reader.ReadVarint();     break;
+                case Result << 3 | ProtoReader.Bytes: result = reader.ReadBytes();             break;
+                default: reader.Skip(tag); break;
+            }
+        }
+
+        return new CommandResult(
+            new SequenceNumber(Fields.Number(manifest, "a sequence number", sequence)),
+            Fields.Status(manifest, "a status", status), result);
+    }
+
+    private static int Bytes(in CommandResult result) =>
+        NumberFieldBytes(result.Sequence.Value) + NumberFieldBytes((long)result.Status)
+        + BytesFieldBytes(result.Result.Length);
+}

@@ -1,0 +1,78 @@
+using Google.Protobuf;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Wire;
+
+/// <summary>All messages that carry no bulk, through the code that is generated from <c>raft.proto</c>.</summary>
+internal static class ControlMessages
+{
+    public static byte[] Write(string manifest, object message)
+    {
+        var proto = ToProto(message);
+        var size = proto.CalculateSize();
+        return size <= WireLimits.ControlBytesMax ? proto.ToByteArray() : throw TooLong(manifest, size);
+    }
+
+    public static object Read(string manifest, byte[] bytes)
+    {
+        if (bytes.Length > WireLimits.ControlBytesMax) throw TooLong(manifest, bytes.Length);
+        try
+        {
+            return FromProto(manifest, bytes);
+        }
+        catch (InvalidProtocolBufferException malformed)
+        {
+            throw new WireFormatException(manifest, $"its bytes are no protobuf message ({malformed.Message})");
+        }
+    }
+
+    private static IMessage ToProto(object message) => message switch
+    {
+        RequestVote m => PeerMessages.ToProto(m),
+        VoteReply m => PeerMessages.ToProto(m),
+        RequestPreVote m => PeerMessages.ToProto(m),
+        PreVoteReply m => PeerMessages.ToProto(m),
+        AppendRejected m => PeerMessages.ToProto(m),
+        ConnectClient m => ClientRequests.ToProto(m),
+        KeepAlive => ClientRequests.KeepAlive,
+        DisconnectClient => ClientRequests.DisconnectClient,
+        RegisterSession m => ClientRequests.ToProto(m),
+        AskStatus m => ClientRequests.ToProto(m),
+        ClientConnected m => ClientReplies.ToProto(m),
+        ClientRefused m => ClientReplies.ToProto(m),
+        KeepAliveReply m => ClientReplies.ToProto(m),
+        SessionRegistered m => ClientReplies.ToProto(m),
+        BatchRefused m => ClientReplies.ToProto(m),
+        ServerStatus m => ClientReplies.ToProto(m),
+        _ => throw new InvalidOperationException($"{message.GetType()} has a manifest but no format"),
+    };
+
+    private static object FromProto(string manifest, byte[] bytes) => manifest switch
+    {
+        Manifests.RequestVote => PeerMessages.FromProto(manifest, Parse(Proto.RequestVote.Parser, bytes)),
+        Manifests.VoteReply => PeerMessages.FromProto(manifest, Parse(Proto.VoteReply.Parser, bytes)),
+        Manifests.RequestPreVote => PeerMessages.FromProto(manifest, Parse(Proto.RequestPreVote.Parser, bytes)),
+        Manifests.PreVoteReply => PeerMessages.FromProto(manifest, Parse(Proto.PreVoteReply.Parser, bytes)),
+        Manifests.AppendRejected => PeerMessages.FromProto(manifest, Parse(Proto.AppendRejected.Parser, bytes)),
+        Manifests.ConnectClient => ClientRequests.FromProto(manifest, Parse(Proto.ConnectClient.Parser, bytes)),
+        Manifests.KeepAlive => ClientRequests.FromProto(Parse(Proto.KeepAlive.Parser, bytes)),
+        Manifests.DisconnectClient => ClientRequests.FromProto(Parse(Proto.DisconnectClient.Parser, bytes)),
+        Manifests.RegisterSession => ClientRequests.FromProto(manifest, Parse(Proto.RegisterSession.Parser, bytes)),
+        Manifests.AskStatus => ClientRequests.FromProto(manifest, Parse(Proto.AskStatus.Parser, bytes)),
+        Manifests.ClientConnected => ClientReplies.FromProto(manifest, Parse(Proto.ClientConnected.Parser, bytes)),
+        Manifests.ClientRefused => ClientReplies.FromProto(manifest, Parse(Proto.ClientRefused.Parser, bytes)),
+        Manifests.KeepAliveReply => ClientReplies.FromProto(manifest, Parse(Proto.KeepAliveReply.Parser, bytes)),
+        Manifests.SessionRegistered =>
+            ClientReplies.FromProto(manifest, Parse(Proto.SessionRegistered.Parser, bytes)),
+        Manifests.BatchRefused => ClientReplies.FromProto(manifest, Parse(Proto.BatchRefused.Parser, bytes)),
+        Manifests.ServerStatus => ClientReplies.FromProto(manifest, Parse(Proto.ServerStatus.Parser, bytes)),
+        _ => throw new InvalidOperationException($"manifest '{manifest}' has no format"),
+    };
+
+    // Fields of a later release are dropped: kept, they would cost memory that nobody looks at.
+    private static T Parse<T>(MessageParser<T> parser, byte[] bytes) where T : IMessage<T> =>
+        parser.WithDiscardUnknownFields(true).ParseFrom(bytes);
+
+    private static WireFormatException TooLong(string manifest, int size) =>
+        new(manifest, $"it has {size} bytes, and such a message takes {WireLimits.ControlBytesMax} at most");
+}

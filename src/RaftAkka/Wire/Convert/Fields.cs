@@ -1,0 +1,91 @@
+using System.Buffers;
+using System.Globalization;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Wire;
+
+/// <summary>
+/// Checks what came in a message's fields. A refusal names the message and the field, never the value: it comes
+/// from a stranger and goes into a log.
+/// </summary>
+internal static class Fields
+{
+    private static readonly SearchValues<char> NameCharacters =
+        SearchValues.Create("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789.-_");
+
+    public static long Number(string manifest, string field, long value) =>
+        value is >= 0 and <= WireLimits.NumberMax
+            ? value
+            : throw new WireFormatException(manifest, $"{field} is not between 0 and 2^60");
+
+    public static int Count(string manifest, string field, int value) =>
+        value >= 0 ? value : throw new WireFormatException(manifest, $"{field} is negative");
+
+    public static Term Term(string manifest, string field, long value) => new(Number(manifest, field, value));
+
+    public static LogIndex Index(string manifest, string field, long value) => new(Number(manifest, field, value));
+
+    public static SessionId Session(string manifest, string field, long value) => new(Number(manifest, field, value));
+
+    public static EntryId EntryId(string manifest, string field, Proto.EntryId? value)
+    {
+        value = Present(manifest, field, value);
+        return new EntryId(Term(manifest, field, value.Term), Index(manifest, field, value.Index));
+    }
+
+    public static ServerId Server(string manifest, string field, string value) => new(Name(manifest, field, value));
+
+    public static ClusterId Cluster(string manifest, string field, string value) => new(Name(manifest, field, value));
+
+    public static GroupName Group(string manifest, string field, string value) => new(Name(manifest, field, value));
+
+    /// <summary>A name by the rule of server ids, checked before their constructor, whose refusal quotes it.</summary>
+    public static string Name(string manifest, string field, string value)
+    {
+        if (value.Length is 0 or > WireLimits.NameLengthMax || value.AsSpan().ContainsAnyExcept(NameCharacters))
+            throw new WireFormatException(manifest,
+                $"{field} is not a name of 1 to {WireLimits.NameLengthMax} letters, digits, dots, dashes or underscores");
+        return value;
+    }
+
+    /// <summary>An address as <c>host:port</c>.</summary>
+    public static string Address(string manifest, string field, string value)
+    {
+        var colon = value.LastIndexOf(':');
+        if (value.Length > WireLimits.AddressLengthMax || colon < 1
+            || value.AsSpan().ContainsAnyExceptInRange('!', '~')
+            || !ushort.TryParse(value.AsSpan(colon + 1), NumberStyles.None, null, out _))
+            throw new WireFormatException(manifest, $"{field} is not a host and a port");
+        return value;
+    }
+
+    public static string Text(string manifest, string field, string value) =>
+        value.Length <= WireLimits.TextLengthMax
+            ? value
+            : throw new WireFormatException(manifest, $"{field} is longer than {WireLimits.TextLengthMax} characters");
+
+    /// <summary>Cuts a text for a person to what a message takes: better a part than a message that nobody accepts.</summary>
+    public static string CutText(string value) =>
+        value.Length <= WireLimits.TextLengthMax ? value : value[..(WireLimits.TextLengthMax - 1)] + "…";
+
+    public static CommandStatus Status(string manifest, string field, long value) =>
+        value is >= 0 and <= byte.MaxValue && Enum.IsDefined((CommandStatus)value)
+            ? (CommandStatus)value
+            : throw Unknown(manifest, field);
+
+    public static RefusalReason Reason(string manifest, string field, Proto.RefusalReason value) =>
+        (int)value is >= 0 and <= byte.MaxValue && Enum.IsDefined((RefusalReason)value)
+            ? (RefusalReason)value
+            : throw Unknown(manifest, field);
+
+    public static ServerRole Role(string manifest, string field, Proto.ServerRole value) =>
+        (int)value is >= 0 and <= byte.MaxValue && Enum.IsDefined((ServerRole)value)
+            ? (ServerRole)value
+            : throw Unknown(manifest, field);
+
+    public static T Present<T>(string manifest, string field, T? value) where T : class =>
+        value ?? throw new WireFormatException(manifest, $"{field} is missing");
+
+    private static WireFormatException Unknown(string manifest, string field) =>
+        new(manifest, $"{field} is a value that this release does not know");
+}

@@ -1,0 +1,62 @@
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Wire;
+
+/// <summary>The header of the messages between servers.</summary>
+internal static class Headers
+{
+    private const int Cluster = 1;
+    private const int Group = 2;
+    private const int Sender = 3;
+    private const int Term = 4;
+
+    public static Proto.Header ToProto(MessageHeader header) => new()
+    {
+        Cluster = header.Cluster.Value,
+        Group = header.Group.Value,
+        Sender = header.Sender.Value,
+        Term = header.Term.Value,
+    };
+
+    public static MessageHeader FromProto(string manifest, Proto.Header? header)
+    {
+        header = Fields.Present(manifest, "header", header);
+        return Checked(manifest, header.Cluster, header.Group, header.Sender, header.Term);
+    }
+
+    public static int Bytes(MessageHeader header) =>
+        ProtoWriter.TextFieldBytes(header.Cluster.Value) + ProtoWriter.TextFieldBytes(header.Group.Value)
+        + ProtoWriter.TextFieldBytes(header.Sender.Value) + ProtoWriter.NumberFieldBytes(header.Term.Value);
+
+    public static void Write(ref ProtoWriter writer, MessageHeader header)
+    {
+        writer.TextField(Cluster, header.Cluster.Value);
+        writer.TextField(Group, header.Group.Value);
+        writer.TextField(Sender, header.Sender.Value);
+        writer.NumberField(Term, header.Term.Value);
+    }
+
+    public static MessageHeader Read(string manifest, ReadOnlyMemory<byte> bytes)
+    {
+        string cluster = "", group = "", sender = "";
+        var term = 0L;
+        var reader = new ProtoReader(manifest, bytes);
+        while (reader.Next(out var tag))
+        {
+            switch (tag)
+            {
+                case Cluster << 3 | ProtoReader.Bytes: cluster = reader.ReadName();      break;
+                case Group << 3 | ProtoReader.Bytes:   group = reader.ReadName();        break;
+                case Sender << 3 | ProtoReader.Bytes:  sender = reader.ReadName();       break;
+                case Term << 3 | ProtoReader.Varint:   term = (long)reader.ReadVarint(); break;
+                default: reader.Skip(tag); break;
+            }
+        }
+
+        return Checked(manifest, cluster, group, sender, term);
+    }
+
+    private static MessageHeader Checked(string manifest, string cluster, string group, string sender, long term) =>
+        new(Fields.Cluster(manifest, "the cluster", cluster), Fields.Group(manifest, "the group", group),
+            Fields.Server(manifest, "the sender", sender), Fields.Term(manifest, "the term", term));
+}

@@ -1,0 +1,61 @@
+using Google.Protobuf;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Wire;
+
+/// <summary>The messages between servers that carry no bulk.</summary>
+internal static class PeerMessages
+{
+    public static IMessage ToProto(RequestVote message) => new Proto.RequestVote
+    {
+        Header = Headers.ToProto(message.Header), LastLog = ToProto(message.LastLog),
+    };
+
+    public static RequestVote FromProto(string manifest, Proto.RequestVote proto) => new(
+        Headers.FromProto(manifest, proto.Header), Fields.EntryId(manifest, "the last entry", proto.LastLog));
+
+    public static IMessage ToProto(VoteReply message) => new Proto.VoteReply
+    {
+        Header = Headers.ToProto(message.Header), Granted = message.Granted,
+    };
+
+    public static VoteReply FromProto(string manifest, Proto.VoteReply proto) => new(
+        Headers.FromProto(manifest, proto.Header), proto.Granted);
+
+    public static IMessage ToProto(RequestPreVote message) => new Proto.RequestPreVote
+    {
+        Header = Headers.ToProto(message.Header),
+        ProposedTerm = message.ProposedTerm.Value,
+        LastLog = ToProto(message.LastLog),
+    };
+
+    public static RequestPreVote FromProto(string manifest, Proto.RequestPreVote proto) => new(
+        Headers.FromProto(manifest, proto.Header),
+        Fields.Term(manifest, "the proposed term", proto.ProposedTerm),
+        Fields.EntryId(manifest, "the last entry", proto.LastLog));
+
+    public static IMessage ToProto(PreVoteReply message) => new Proto.PreVoteReply
+    {
+        Header = Headers.ToProto(message.Header),
+        ProposedTerm = message.ProposedTerm.Value,
+        Granted = message.Granted,
+    };
+
+    public static PreVoteReply FromProto(string manifest, Proto.PreVoteReply proto) => new(
+        Headers.FromProto(manifest, proto.Header),
+        Fields.Term(manifest, "the proposed term", proto.ProposedTerm), proto.Granted);
+
+    public static IMessage ToProto(AppendRejected message) => new Proto.AppendRejected
+    {
+        Header = Headers.ToProto(message.Header),
+        Rejected = ToProto(message.Rejected),
+        Conflict = ToProto(message.Conflict),
+    };
+
+    public static AppendRejected FromProto(string manifest, Proto.AppendRejected proto) => new(
+        Headers.FromProto(manifest, proto.Header),
+        Fields.EntryId(manifest, "the rejected entry", proto.Rejected),
+        Fields.EntryId(manifest, "the conflict", proto.Conflict));
+
+    private static Proto.EntryId ToProto(EntryId id) => new() { Term = id.Term.Value, Index = id.Index.Value };
+}

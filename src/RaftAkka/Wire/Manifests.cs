@@ -1,0 +1,70 @@
+using System.Collections.Frozen;
+using Messages = RaftAkka.Protocol;
+
+namespace RaftAkka.Wire;
+
+/// <summary>
+/// The name of each message on the wire: letters for the message, a number for the version of its format. They
+/// are never reused: a message that goes leaves its name behind in <see cref="Retired"/>.
+/// </summary>
+internal static class Manifests
+{
+    public const string RequestVote = "rv1";
+    public const string VoteReply = "vr1";
+    public const string RequestPreVote = "rp1";
+    public const string PreVoteReply = "pr1";
+    public const string AppendEntries = "ae1";
+    public const string AppendAccepted = "aa1";
+    public const string AppendRejected = "ar1";
+
+    public const string ConnectClient = "cc1";
+    public const string ClientConnected = "cd1";
+    public const string ClientRefused = "cr1";
+    public const string KeepAlive = "ka1";
+    public const string KeepAliveReply = "kr1";
+    public const string DisconnectClient = "dc1";
+    public const string RegisterSession = "rs1";
+    public const string SessionRegistered = "sr1";
+    public const string SendCommands = "sc1";
+    public const string SendQueries = "sq1";
+    public const string BatchResults = "br1";
+    public const string BatchRefused = "bf1";
+    public const string AskStatus = "as1";
+    public const string ServerStatus = "ss1";
+
+    /// <summary>Names of messages that are no more, with the release that had them last.</summary>
+    public static readonly IReadOnlyList<string> Retired = [];
+
+    private static readonly FrozenDictionary<Type, string> ByType = new Dictionary<Type, string>
+    {
+        [typeof(Messages.RequestVote)] = RequestVote,
+        [typeof(Messages.VoteReply)] = VoteReply,
+        [typeof(Messages.RequestPreVote)] = RequestPreVote,
+        [typeof(Messages.PreVoteReply)] = PreVoteReply,
+        [typeof(Messages.AppendEntries)] = AppendEntries,
+        [typeof(Messages.AppendAccepted)] = AppendAccepted,
+        [typeof(Messages.AppendRejected)] = AppendRejected,
+        [typeof(Messages.ConnectClient)] = ConnectClient,
+        [typeof(Messages.ClientConnected)] = ClientConnected,
+        [typeof(Messages.ClientRefused)] = ClientRefused,
+        [typeof(Messages.KeepAlive)] = KeepAlive,
+        [typeof(Messages.KeepAliveReply)] = KeepAliveReply,
+        [typeof(Messages.DisconnectClient)] = DisconnectClient,
+        [typeof(Messages.RegisterSession)] = RegisterSession,
+        [typeof(Messages.SessionRegistered)] = SessionRegistered,
+        [typeof(Messages.SendCommands)] = SendCommands,
+        [typeof(Messages.SendQueries)] = SendQueries,
+        [typeof(Messages.BatchResults)] = BatchResults,
+        [typeof(Messages.BatchRefused)] = BatchRefused,
+        [typeof(Messages.AskStatus)] = AskStatus,
+        [typeof(Messages.ServerStatus)] = ServerStatus,
+    }.ToFrozenDictionary();
+
+    private static readonly FrozenSet<string> Known = ByType.Values.ToFrozenSet();
+
+    /// <summary>The message's manifest; null where it is none of ours.</summary>
+    public static string? Of(object message) => ByType.GetValueOrDefault(message.GetType());
+
+    /// <summary>Whether this release reads messages with the manifest.</summary>
+    public static bool IsKnown(string? manifest) => manifest is not null && Known.Contains(manifest);
+}
