@@ -1,0 +1,217 @@
+using System.Text;
+using Akka.Actor;
+using Akka.Event;
+using RaftAkka.Protocol;
+using RaftAkka.Server;
+
+namespace RaftAkka.Sessions;
+
+/// <summary>
+/// One client's requests on one server: validates them, proposes them, and answers whoever sent them. Whether the
+/// server leads is the server's to know: it refuses, and this actor passes the refusal on.
+/// </summary>
+/// <remarks>
+/// It holds no promise that must outlive it: exactly-once is the replicated session table's. So it ends when the
+/// client says goodbye or is silent for <see cref="RaftNodeSettings.ClientIdleTimeout"/>. A broken connection may
+/// heal in a moment, so it only shortens that wait to a quarter; a client that comes back finds its requests
+/// still under way.
+/// </remarks>
+internal sealed class ClientSession : UntypedActor
+{
+    private const int ConnectionLostPatienceDivisor = 4;
+
+    private readonly RaftNodeSettings _settings;
+    private readonly IActorRef _server;
+    private readonly byte[] _client;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+    private readonly Dictionary<long, Request> _inFlight = [];
+    private readonly SeenRequests _seen = new();
+    private IActorRef _clientRef = ActorRefs.Nobody;
+    private ClusterView _view = ClusterView.Empty;
+    private ICancelable? _idleCheck;
+    private TimeSpan _lastHeard;
+    private TimeSpan _patience;
+
+    public ClientSession(RaftNodeSettings settings, IActorRef server, string client)
+    {
+        _settings = settings;
+        _server = server;
+        _client = Encoding.ASCII.GetBytes(client);
+        _patience = settings.ClientIdleTimeout;
+    }
+
+    private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
+
+    public static Props Props(RaftNodeSettings settings, IActorRef server, string client) =>
+        Akka.Actor.Props.Create(() => new ClientSession(settings, server, client));
+
+    protected override void PreStart()
+    {
+        _lastHeard = Now;
+        CheckIdleAfter(_patience);
+    }
+
+    protected override void PostStop() => _idleCheck?.Cancel();
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case SendCommands commands:      OnCommands(commands);               break;
+            case SendQueries queries:        OnQueries(queries);                 break;
+            case RegisterSession register:   OnRegister(register);               break;
+            case ProposalApplied applied:    OnApplied(applied);                 break;
+            case ProposalRefused refused:    OnProposalRefused(refused);         break;
+            case KeepAlive:                  OnKeepAlive();                      break;
+            case ClientArrived arrived:      OnArrived(arrived);                 break;
+            case ViewChanged changed:        OnViewChanged(changed);             break;
+            case ClientConnectionLost lost:  OnConnectionLost(lost);             break;
+            case CheckIdle:                  OnCheckIdle();                      break;
+            case DisconnectClient:           Context.Stop(Self);                 break;
+            default:                         Unhandled(message);                 break;
+        }
+    }
+
+    private void OnArrived(ClientArrived arrived)
+    {
+        Heard();
+        _clientRef = arrived.Client;
+        _view = arrived.View;
+        _clientRef.Tell(new ClientConnected(
+            _settings.Server, _view, _settings.BatchBytesMax, _settings.BatchesInFlightMax));
+    }
+
+    private void OnKeepAlive()
+    {
+        Heard();
+        Sender.Tell(new KeepAliveReply(_view));
+    }
+
+    // Unasked, so that a client that waits for a leader learns of it at once instead of asking again and again.
+    private void OnViewChanged(ViewChanged changed)
+    {
+        var isNews = changed.View.Leader is not null && changed.View.Leader != _view.Leader;
+        _view = changed.View;
+        if (isNews) _clientRef.Tell(new KeepAliveReply(_view));
+    }
+
+    private void OnRegister(RegisterSession register)
+    {
+        Heard();
+        if (MayPropose(register.Batch)) Propose(register.Batch, EntryKind.RegisterSession, _client);
+    }
+
+    private void OnCommands(SendCommands commands)
+    {
+        Heard();
+        if (MayPropose(commands.Batch) && IsBatch(commands.Batch, commands.Payload))
+            Propose(commands.Batch, EntryKind.Commands, commands.Payload);
+    }
+
+    private void OnQueries(SendQueries queries)
+    {
+        Heard();
+        if (MayPropose(queries.Batch) && IsBatch(queries.Batch, queries.Payload))
+            Propose(queries.Batch, EntryKind.Queries, queries.Payload);
+    }
+
+    private void OnApplied(ProposalApplied applied)
+    {
+        if (!_inFlight.Remove(applied.Batch, out var request)) return;   // A second answer: the first one counted.
+
+        IClientReply reply = request.Kind == EntryKind.RegisterSession
+            ? new SessionRegistered(applied.Batch, new SessionId(applied.Index.Value))
+            : new BatchResults(applied.Batch, applied.Results);
+        request.From.Tell(reply, Self);
+    }
+
+    private void OnProposalRefused(ProposalRefused refused)
+    {
+        if (!_inFlight.Remove(refused.Batch, out var request)) return;   // A second answer: the first one counted.
+
+        request.From.Tell(new BatchRefused(refused.Batch, refused.Reason, refused.View, refused.Facts), Self);
+    }
+
+    private bool MayPropose(long batch)
+    {
+        // A client trusts "refused" to mean "surely not in the log because of this try". A copy that the network
+        // made, taken after the refusal of the first, would break that.
+        if (!_seen.IsNew(batch)) return false;
+        if (_inFlight.Count < _settings.BatchesInFlightMax) return true;
+
+        Refuse(batch, RefusalReason.Busy,
+            $"{_settings.Server} has {_inFlight.Count} unanswered requests of this client and takes no more at a time.");
+        return false;
+    }
+
+    private bool IsBatch(long batch, ReadOnlyMemory<byte> payload)
+    {
+        if (payload.Length > _settings.BatchBytesMax)
+        {
+            Refuse(batch, RefusalReason.TooLarge,
+                $"The batch has {payload.Length} bytes; {_settings.Server} takes at most {_settings.BatchBytesMax}.");
+            return false;
+        }
+
+        if (CommandBatch.TryDecode(payload, out var decoded) && decoded.Commands.Count > 0) return true;
+
+        Refuse(batch, RefusalReason.Malformed,
+            $"{_settings.Server} cannot read the {payload.Length} bytes as a batch of one or more commands. "
+            + "Does the client run another version?");
+        return false;
+    }
+
+    private void Propose(long batch, EntryKind kind, ReadOnlyMemory<byte> payload)
+    {
+        // The answer goes to whoever sent this request, so that it arrives even where the client has come back
+        // under another reference since.
+        _inFlight.Add(batch, new Request(kind, Sender));
+        _server.Tell(new Propose(batch, kind, payload), Self);
+    }
+
+    private void Refuse(long batch, RefusalReason reason, string facts) =>
+        Sender.Tell(new BatchRefused(batch, reason, _view, facts), Self);
+
+    private void Heard()
+    {
+        _lastHeard = Now;
+        _patience = _settings.ClientIdleTimeout;
+    }
+
+    private void OnConnectionLost(ClientConnectionLost lost)
+    {
+        if (_clientRef.Path.Address != lost.Remote) return;
+
+        _patience = _settings.ClientIdleTimeout / ConnectionLostPatienceDivisor;
+        _lastHeard = Now;
+        CheckIdleAfter(_patience);
+    }
+
+    private void OnCheckIdle()
+    {
+        var rest = _lastHeard + _patience - Now;
+        if (rest > TimeSpan.Zero)
+        {
+            CheckIdleAfter(rest);
+            return;
+        }
+
+        _log.Debug("raft {0}: client {1} was silent for {2}; its session actor ends.",
+            _settings.Server, _clientRef.Path, _patience);
+        Context.Stop(Self);
+    }
+
+    // One timer that looks at a timestamp: setting a timer anew at every request costs ten times as much.
+    private void CheckIdleAfter(TimeSpan delay)
+    {
+        _idleCheck?.Cancel();
+        _idleCheck = Context.System.Scheduler.ScheduleTellOnceCancelable(delay, Self, CheckIdle.Instance, Self);
+    }
+
+    private readonly record struct Request(EntryKind Kind, IActorRef From);
+
+    private sealed class CheckIdle
+    {
+        public static readonly CheckIdle Instance = new();
+    }
+}
