@@ -1,5 +1,3 @@
-using Akka.Actor;
-
 namespace RaftAkka.Client;
 
 /// <summary>
@@ -7,10 +5,16 @@ namespace RaftAkka.Client;
 /// expects it and answers with <see cref="Complete"/>, <see cref="Refuse"/> or <see cref="LeaveUnknown"/>;
 /// the first answer counts.
 /// </summary>
-public sealed class ClientCall : INoSerializationVerificationNeeded
+public sealed class ClientCall : IFacadeRequest
 {
+    private const int NotSent = 0, Sent = 1, Canceled = 2;
+
     private readonly TaskCompletionSource<ReadOnlyMemory<byte>> _outcome =
         new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private CancellationToken _token;
+    private CancellationTokenRegistration _registration;
+    private int _stage;
 
     /// <summary>Makes a call that waits for its answer.</summary>
     public ClientCall(ClientCallKind kind, ReadOnlyMemory<byte> body, TimeSpan timeout) =>
@@ -28,14 +32,75 @@ public sealed class ClientCall : INoSerializationVerificationNeeded
     /// <summary>The outcome: the result, or one of the exceptions that <see cref="RaftClient"/> names.</summary>
     public Task<ReadOnlyMemory<byte>> Outcome => _outcome.Task;
 
+    // The rest belongs to the client's actor: where the call stands. It lives here, not in a wrapper, because
+    // there is one of these for every command.
+
+    /// <summary>Whether the actor has taken the call and not yet let it go.</summary>
+    internal bool IsOpen { get; set; }
+
+    /// <summary>When to give up, on the scheduler's clock.</summary>
+    internal TimeSpan Deadline { get; set; }
+
+    /// <summary>The batch that carries it; null while it waits.</summary>
+    internal OutgoingBatch? Batch { get; set; }
+
+    /// <summary>Its number in the batch's session.</summary>
+    internal long Sequence { get; set; }
+
+    internal ClientCall? EarlierInSlot { get; set; }
+
+    internal ClientCall? LaterInSlot { get; set; }
+
+    internal int Slot { get; set; } = DeadlineWheel.NoSlot;
+
     /// <summary>The command was applied, or the query answered.</summary>
-    public void Complete(ReadOnlyMemory<byte> result) => _outcome.TrySetResult(result);
+    public void Complete(ReadOnlyMemory<byte> result)
+    {
+        if (_outcome.TrySetResult(result)) _registration.Unregister();
+    }
 
-    /// <summary>The command was surely not applied, nor will be.</summary>
-    public void Refuse(string reason) => _outcome.TrySetException(new CommandNotAppliedException(reason));
+    /// <summary>The command was surely not applied, nor will be; or the query was not answered.</summary>
+    public void Refuse(string reason) =>
+        Fail(Kind == ClientCallKind.Query
+            ? new QueryFailedException(reason)
+            : new CommandNotAppliedException(reason));
 
-    /// <summary>Nobody can say whether the command was, or will be, applied.</summary>
-    public void LeaveUnknown(string reason) => _outcome.TrySetException(new OutcomeUnknownException(reason));
+    /// <summary>Nobody can say whether the command was, or will be, applied; of a query: it was not answered.</summary>
+    public void LeaveUnknown(string reason) =>
+        Fail(Kind == ClientCallKind.Query
+            ? new QueryFailedException(reason)
+            : new OutcomeUnknownException(reason));
+
+    /// <summary>Lets the token end the waiting. Once, before the call is handed over.</summary>
+    internal void CancelWith(CancellationToken token)
+    {
+        if (!token.CanBeCanceled) return;
+
+        _token = token;
+        _registration = token.UnsafeRegister(static call => ((ClientCall)call!).Cancel(), this);
+    }
+
+    /// <summary>The actor is about to send it. False: the caller has canceled it, so it must not be sent.</summary>
+    internal bool TryBeginSending() => Interlocked.CompareExchange(ref _stage, Sent, NotSent) != Canceled;
+
+    /// <summary>Every try to send it has surely failed, so it counts as not sent again.</summary>
+    internal void TakeBack() => Interlocked.CompareExchange(ref _stage, NotSent, Sent);
+
+    private void Cancel()
+    {
+        var wasSent = Interlocked.Exchange(ref _stage, Canceled) == Sent;
+        var unknown = wasSent && Kind == ClientCallKind.Command;
+        Fail(new CallCanceledException(
+            unknown
+                ? "The caller canceled the call after the command had been sent: it may be applied or not."
+                : "The caller canceled the call; it changed nothing.",
+            unknown, _token));
+    }
+
+    private void Fail(Exception exception)
+    {
+        if (_outcome.TrySetException(exception)) _registration.Unregister();
+    }
 }
 
 /// <summary>What a call asks for.</summary>

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Akka.Actor;
 
 namespace RaftAkka.Client;
@@ -7,23 +8,69 @@ namespace RaftAkka.Client;
 /// once; one instance serves a whole process. Commands in flight at the same time may be applied in any order.
 /// </summary>
 /// <remarks>
-/// Every call ends in exactly one of three ways: its result; <see cref="CommandNotAppliedException"/>, surely
-/// not applied; or <see cref="OutcomeUnknownException"/>.
+/// A command ends in exactly one of these ways: its result; <see cref="CommandNotAppliedException"/>, surely not
+/// applied, now or later; <see cref="OutcomeUnknownException"/>, nobody can say; or, where the caller's token ended
+/// the waiting, <see cref="CallCanceledException"/>, which tells which of the last two holds. A query ends with its
+/// result, <see cref="QueryFailedException"/> or <see cref="CallCanceledException"/>.
 /// </remarks>
-public sealed class RaftClient
+public sealed class RaftClient : IAsyncDisposable
 {
     private readonly IActorRef _actor;
     private readonly TimeSpan _timeout;
+    private readonly ICallDoor _door;
 
-    /// <summary>Makes a client over an actor that takes <see cref="ClientCall"/>: in tests, a probe.</summary>
-    /// <param name="actor">Who carries the calls out.</param>
+    /// <summary>
+    /// Makes a client over an actor that takes <see cref="ClientCall"/>: in tests, a probe. The actor stays the
+    /// caller's own: stopping this client does not stop it. A call that it never answers ends one second after its
+    /// time, as unknown.
+    /// </summary>
+    /// <param name="actor">Who carries the calls out, in this process.</param>
     /// <param name="timeout">How long a call may take where the caller does not say.</param>
-    public RaftClient(IActorRef actor, TimeSpan timeout) => (_actor, _timeout) = (actor, timeout);
+    public RaftClient(IActorRef actor, TimeSpan timeout)
+        : this(actor, timeout, new DoorToAnyActor(actor))
+    {
+    }
+
+    private RaftClient(IActorRef actor, TimeSpan timeout, ICallDoor door)
+    {
+        ThrowIfNotPositive(timeout, nameof(timeout));
+        (_actor, _timeout, _door) = (actor, timeout, door);
+    }
+
+    /// <summary>Starts a client in an actor system; it lives until it is stopped, or the system ends.</summary>
+    /// <param name="system">The caller's actor system, with Akka.Remote and RaftAkka's serializer.</param>
+    /// <param name="settings">The cluster and where to find it.</param>
+    /// <param name="name">The name of the client's actor below <c>/user</c>; chosen by Akka where it is null.</param>
+    /// <exception cref="ArgumentException">The settings cannot work; the message says which and why.</exception>
+    /// <exception cref="InvalidActorNameException">The name is not allowed, or in use.</exception>
+    public static RaftClient Start(ActorSystem system, RaftClientSettings settings, string? name = null)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        ArgumentNullException.ThrowIfNull(settings);
+        return Start(system, settings, new RemoteServers(system, settings.ServerSystem, settings.Group), name);
+    }
+
+    internal static RaftClient Start(
+        ActorSystem system, RaftClientSettings settings, IServers servers, string? name = null)
+    {
+        settings.Validate();
+
+        // No two clients of a cluster may share a name, on whatever machines and in whatever lives they are.
+        var client = RandomNumberGenerator.GetHexString(24, lowercase: true);
+        var random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
+        var door = new ClientDoor();
+        var actor = system.ActorOf(RaftClientActor.Props(settings, servers, client, random, door), name);
+        return new RaftClient(actor, settings.Timeout, new DoorToOwnActor(actor, door));
+    }
 
     /// <summary>Has a command applied exactly once, however often it must be sent.</summary>
     /// <param name="command">What the state machine gets; not to be changed until the task ends.</param>
     /// <param name="timeout">How long to try; the client's default where it is null.</param>
-    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <param name="cancellationToken">Ends the waiting. It cannot call back a command that is on its way.</param>
+    /// <exception cref="CommandNotAppliedException">Surely not applied: refused, or never taken by a leader.</exception>
+    /// <exception cref="OutcomeUnknownException">Sent, and its result did not come in time.</exception>
+    /// <exception cref="CallCanceledException">The token ended the waiting.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is not more than zero.</exception>
     public Task<ReadOnlyMemory<byte>> ExecuteAsync(
         ReadOnlyMemory<byte> command, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         CallAsync(ClientCallKind.Command, command, timeout, cancellationToken);
@@ -32,16 +79,50 @@ public sealed class RaftClient
     /// <param name="query">What the state machine gets; not to be changed until the task ends.</param>
     /// <param name="timeout">How long to try; the client's default where it is null.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="QueryFailedException">Not answered in time, or refused. Asking again is always safe.</exception>
+    /// <exception cref="CallCanceledException">The token ended the waiting.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The timeout is not more than zero.</exception>
     public Task<ReadOnlyMemory<byte>> QueryAsync(
         ReadOnlyMemory<byte> query, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         CallAsync(ClientCallKind.Query, query, timeout, cancellationToken);
 
+    /// <summary>
+    /// Asks every known server how it stands. Servers that do not answer are reported as such, and make the call
+    /// take its whole time.
+    /// </summary>
+    /// <param name="timeout">How long to wait for the servers' answers. Default 2 s.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <exception cref="QueryFailedException">The client is stopped.</exception>
+    public Task<ClusterStatus> StatusAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        var call = new StatusCall(timeout ?? TimeSpan.FromSeconds(2));
+        ThrowIfNotPositive(call.Timeout, nameof(timeout));
+        _door.Submit(call, call.Timeout);
+        return call.Outcome.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Says goodbye to the servers and stops the client's actor; the task ends when it has stopped. Calls that still
+    /// wait end at once, as not applied or unknown; so do later ones, as not applied. Safe to repeat.
+    /// </summary>
+    public Task StopAsync() => _door.StopAsync();
+
+    /// <summary>The same as <see cref="StopAsync"/>.</summary>
+    public ValueTask DisposeAsync() => new(StopAsync());
+
+    /// <inheritdoc/>
+    public override string ToString() => $"raft client {_actor.Path}";
+
     private Task<ReadOnlyMemory<byte>> CallAsync(
         ClientCallKind kind, ReadOnlyMemory<byte> body, TimeSpan? timeout, CancellationToken cancellationToken)
     {
-        cancellationToken.ThrowIfCancellationRequested();
         var call = new ClientCall(kind, body, timeout ?? _timeout);
-        _actor.Tell(call);
+        ThrowIfNotPositive(call.Timeout, nameof(timeout));
+        call.CancelWith(cancellationToken);
+        if (!call.Outcome.IsCompleted) _door.Submit(call, call.Timeout);
         return call.Outcome;
     }
+
+    private static void ThrowIfNotPositive(TimeSpan timeout, string name) =>
+        ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero, name);
 }

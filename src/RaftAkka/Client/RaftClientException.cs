@@ -18,3 +18,21 @@ public sealed class CommandNotAppliedException(string reason, Exception? inner =
 /// </summary>
 public sealed class OutcomeUnknownException(string reason, Exception? inner = null)
     : RaftClientException(reason, inner);
+
+/// <summary>The query was not answered. A query changes nothing, so asking again is always safe.</summary>
+public sealed class QueryFailedException(string reason, Exception? inner = null)
+    : RaftClientException(reason, inner);
+
+/// <summary>
+/// The caller's token ended the waiting. That cannot call a command back which is on its way:
+/// <see cref="OutcomeUnknown"/> tells whether it is.
+/// </summary>
+public sealed class CallCanceledException(string reason, bool outcomeUnknown, CancellationToken token)
+    : OperationCanceledException(reason, token)
+{
+    /// <summary>
+    /// False: it was not sent, so it was surely not applied, nor will be; or it was a query. True: it was sent, and
+    /// nobody can say.
+    /// </summary>
+    public bool OutcomeUnknown { get; } = outcomeUnknown;
+}

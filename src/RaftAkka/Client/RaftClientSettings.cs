@@ -1,3 +1,4 @@
+using System.Globalization;
 using RaftAkka.Protocol;
 
 namespace RaftAkka.Client;
@@ -29,6 +30,45 @@ public sealed record RaftClientSettings
     /// <summary>The most bytes of one batch, unless a single command has more. Default 60 KiB.</summary>
     public int BatchBytesMax { get; init; } = 60 * 1024;
 
-    /// <summary>How many commands may wait for their results; more are refused as busy. Default 4096.</summary>
+    /// <summary>
+    /// How many batches of commands, and as many of queries, may be on their way at once; never more than the server
+    /// takes. What queues meanwhile becomes the next batch, so a small number makes large batches. Default 8.
+    /// </summary>
+    public int BatchesInFlightMax { get; init; } = 8;
+
+    /// <summary>
+    /// How many calls may wait for their results; more are refused as busy. Also the most commands between the
+    /// oldest unfinished one and the newest that is sent. Default 4096.
+    /// </summary>
     public int CallsInFlightMax { get; init; } = 4096;
+
+    /// <summary>Throws where the settings cannot work.</summary>
+    /// <exception cref="ArgumentException">A setting is missing or out of its range; the message names it.</exception>
+    internal void Validate()
+    {
+        Require(Cluster.Value.Length > 0, $"{nameof(Cluster)} is required");
+        Require(Seeds is { Count: > 0 }, $"{nameof(Seeds)} needs at least one address (host:port)");
+        foreach (var seed in Seeds)
+            Require(IsAddress(seed), $"'{seed}' in {nameof(Seeds)} is no address (host:port)");
+        Require(!string.IsNullOrEmpty(ServerSystem), $"{nameof(ServerSystem)} is required");
+        Require(Timeout > TimeSpan.Zero, $"{nameof(Timeout)} must be more than zero, and is {Timeout}");
+        Require(ServerTimeout > TimeSpan.Zero, $"{nameof(ServerTimeout)} must be more than zero, and is {ServerTimeout}");
+        Require(KeepAliveInterval > TimeSpan.Zero,
+            $"{nameof(KeepAliveInterval)} must be more than zero, and is {KeepAliveInterval}");
+        Require(BatchBytesMax > 0, $"{nameof(BatchBytesMax)} must be 1 or more, and is {BatchBytesMax}");
+        Require(BatchesInFlightMax > 0, $"{nameof(BatchesInFlightMax)} must be 1 or more, and is {BatchesInFlightMax}");
+        Require(CallsInFlightMax > 0, $"{nameof(CallsInFlightMax)} must be 1 or more, and is {CallsInFlightMax}");
+    }
+
+    private static bool IsAddress(string? address)
+    {
+        var colon = address?.LastIndexOf(':') ?? -1;
+        return colon > 0 && ushort.TryParse(
+            address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0;
+    }
+
+    private static void Require(bool holds, string rule)
+    {
+        if (!holds) throw new ArgumentException($"The client's settings cannot work: {rule}.");
+    }
 }

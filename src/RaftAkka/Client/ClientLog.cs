@@ -1,0 +1,31 @@
+using Akka.Event;
+
+namespace RaftAkka.Client;
+
+/// <summary>Every line that a client logs. Values and commands of users are never among the facts.</summary>
+internal sealed class ClientLog(ILoggingAdapter log, string client)
+{
+    public void Serves(object server, object term) =>
+        log.Info("raft client {0}: talks to leader {1}, term {2}", client, server, term);
+
+    public void LosesServer(object server, string why) =>
+        log.Info("raft client {0}: leaves {1} and looks for a leader: {2}", client, server, why);
+
+    public void RefusedForGood(object server, string reason) =>
+        log.Warning("raft client {0}: {1} refuses it for good: {2}", client, server, reason);
+
+    public void SessionExpired(object session) =>
+        log.Warning(
+            "raft client {0}: session {1} has expired on the servers; registers another. Commands whose first try "
+            + "may have been applied end as unknown. If this happens often, raise the servers' SessionsMax",
+            client, session);
+
+    public void Broken(Exception reason) =>
+        log.Error(
+            reason,
+            "raft client {0}: stops after an unexpected error, rather than go on with doubtful state. Calls under way "
+            + "end as unknown. Start a new client, and report the error", client);
+
+    public void StopsWithCalls(int calls) =>
+        log.Info("raft client {0}: stops while {1} calls wait; they end as not applied or unknown", client, calls);
+}

@@ -1,0 +1,69 @@
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Client;
+
+/// <summary>What a client has learned of the cluster: where the servers are, and who led last.</summary>
+internal sealed class ClusterMap(IReadOnlyList<string> seeds)
+{
+    private readonly IReadOnlyList<string> _seeds = seeds;
+    private readonly Dictionary<ServerId, string> _addresses = [];
+    private Term _membersTerm;
+
+    /// <summary>The servers, as the view of the latest term has them; empty before the first view.</summary>
+    public IReadOnlyList<MemberAddress> Members { get; private set; } = [];
+
+    /// <summary>Who leads, of all that is known; null where nobody does.</summary>
+    public ServerId? Leader { get; private set; }
+
+    /// <summary>The term of the latest known leader, present or past.</summary>
+    public Term LeaderTerm { get; private set; }
+
+    /// <summary>Where to look for a leader: the members, or the seeds until members are known.</summary>
+    public IEnumerable<string> Addresses => Members.Count > 0 ? Members.Select(member => member.Address) : _seeds;
+
+    /// <summary>Every address that was ever given: for when the members' alone lead nowhere.</summary>
+    public IEnumerable<string> AllAddresses => Addresses.Union(_seeds, StringComparer.Ordinal);
+
+    public string? AddressOf(ServerId server) => _addresses.GetValueOrDefault(server);
+
+    /// <summary>Takes a server's view in. Of two leaders, the one of the later term leads (§5.1).</summary>
+    /// <param name="view">What the server sees.</param>
+    /// <param name="from">The server whose view it is, where that is known: it knows best that it does not lead.</param>
+    /// <returns>Whether it names a leader that is news.</returns>
+    public bool Learn(ClusterView view, ServerId? from)
+    {
+        LearnMembers(view);
+
+        if (view.Leader is { } leader)
+        {
+            // A leader that has denied it does not lead that term again, whatever others still say. But the word
+            // may have been older than its election: its own claim counts.
+            var claimsItself = view.Term == LeaderTerm && Leader is null && leader == from;
+            if (view.Term <= LeaderTerm && !claimsItself) return false;
+
+            (Leader, LeaderTerm) = (leader, view.Term);
+            return true;
+        }
+
+        if (from is not null && from == Leader && view.Term >= LeaderTerm) Leader = null;
+        return false;
+    }
+
+    /// <summary>
+    /// No leader was found for long. The next view counts, whatever its term: a cluster that was set up anew
+    /// starts with low ones.
+    /// </summary>
+    public void ForgetLeader() => (Leader, LeaderTerm, _membersTerm) = (null, Term.Zero, Term.Zero);
+
+    private void LearnMembers(ClusterView view)
+    {
+        if (view.Members.Count == 0 || view.Term < _membersTerm) return;
+
+        _membersTerm = view.Term;
+        if (ReferenceEquals(view.Members, Members)) return;
+
+        Members = view.Members;
+        _addresses.Clear();
+        foreach (var member in view.Members) _addresses[member.Server] = member.Address;
+    }
+}

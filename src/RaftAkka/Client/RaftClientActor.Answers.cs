@@ -1,0 +1,165 @@
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Client;
+
+/// <content>Takes the servers' answers, of whichever try, and decides what is known of each call.</content>
+internal sealed partial class RaftClientActor
+{
+    private int _expiriesInARow;
+
+    private void OnSessionRegistered(SessionRegistered registered)
+    {
+        if (_registration is null) return;   // Of an older try. That session is not used, and expires.
+
+        _failures = 0;
+        _registration = null;
+        _session = new OpenSession(registered.Session, _settings.CallsInFlightMax);
+        QueueFlush();
+    }
+
+    private void OnResults(BatchResults results)
+    {
+        if (!_tries.Remove(results.Batch, out var batch)) return;   // A copy, or another try's came first.
+
+        _failures = 0;
+        var isLatest = batch.Answered(results.Batch);
+        List<ClientCall>? again = null;
+        var withoutResult = batch.OpenCalls;
+        var at = 0;
+        foreach (var result in results.Results)
+        {
+            // Both are in the order of the numbers. Results of calls that were given up have no match.
+            while (at < batch.Calls.Count && batch.Calls[at].Sequence < result.Sequence.Value) at++;
+            if (at == batch.Calls.Count) break;
+
+            var call = batch.Calls[at];
+            if (call.Sequence != result.Sequence.Value || !call.IsOpen || call.Batch != batch) continue;
+
+            withoutResult--;
+            Take(batch, call, result, ref again);
+        }
+
+        if (again is not null) PutBackInFront(again);
+        if (batch.OpenCalls == 0)
+        {
+            Forget(batch);
+        }
+        else
+        {
+            // An answer that leaves commands out: whether this try applied them cannot be told from it.
+            if (withoutResult > 0) batch.LeftUnknown();
+            if (isLatest)
+            {
+                batch.Payload = default;   // Encoded anew, with what is acknowledged by then.
+                batch.RetryAt(Now + Backoff(batch.Refusals));
+            }
+        }
+
+        QueueFlush();
+    }
+
+    private void Take(OutgoingBatch batch, ClientCall call, CommandResult result, ref List<ClientCall>? again)
+    {
+        switch (result.Status)
+        {
+            case CommandStatus.Done:
+                _expiriesInARow = 0;
+                GiveUp(batch, call);
+                call.Complete(result.Result);
+                break;
+
+            case CommandStatus.SessionExpired:
+                LeaveSession(batch.Session);
+                if (batch.MayBeInLog)
+                {
+                    GiveUp(batch, call);
+                    call.LeaveUnknown(
+                        $"Session {batch.Session?.Id} expired after the command had been sent in it: an earlier try may "
+                        + "have been applied. Find out by a query before you call again.");
+                }
+                else
+                {
+                    // This was the only try that may have reached the log, and it says: not applied. So the
+                    // command may be sent again under another session without being applied twice.
+                    batch.OpenCalls--;
+                    call.Batch = null;
+                    call.TakeBack();
+                    (again ??= []).Add(call);
+                }
+
+                break;
+
+            case CommandStatus.TooManyUnacknowledged:
+                // Not applied by this try. It stays in the batch, which is tried again when older ones are done.
+                _trouble = "the session has more unacknowledged results than the servers keep (ResultsPerSessionMax)";
+                break;
+
+            case CommandStatus.Malformed:
+                End(batch, call, "the server could not read it");
+                break;
+
+            // The client only acknowledges what it does not send again, so a correct server never says this.
+            case CommandStatus.AlreadyAcknowledged:
+            default:
+                GiveUp(batch, call);
+                call.LeaveUnknown($"The servers answered {result.Status}: the command's result is not known any more.");
+                break;
+        }
+    }
+
+    private void LeaveSession(OpenSession? expired)
+    {
+        if (expired is null || expired != _session) return;
+
+        _log.SessionExpired(expired.Id);
+        _session = null;
+        _expiriesInARow++;
+    }
+
+    // The refusal's reason tells what is known of this try; what is known of the batch adds up from all its tries.
+    private void TakeRefusal(BatchRefused refused)
+    {
+        _trouble = refused.Facts.Length > 0 ? refused.Facts : $"{WhoIs(Sender)} refused it: {refused.Reason}";
+        var isBusy = refused.Reason is not (RefusalReason.NotLeader or RefusalReason.LeadershipLost);
+        if (_registration is { } registration && registration.LatestTry == refused.Batch)
+        {
+            registration.RetryAt(Now + (isBusy ? Backoff(registration.Refusals) : TimeSpan.Zero));
+            return;
+        }
+
+        if (!_tries.Remove(refused.Batch, out var batch)) return;   // A copy, or another try's answer came first.
+
+        var isLatest = batch.Answered(refused.Batch);
+        switch (refused.Reason)
+        {
+            case RefusalReason.TooLarge or RefusalReason.Malformed:
+                foreach (var call in batch.Calls.Where(call => call.IsOpen && call.Batch == batch).ToArray())
+                    End(batch, call, $"the server refused the batch as {refused.Reason}: {refused.Facts}");
+                Forget(batch);
+                QueueFlush();
+                return;
+
+            case RefusalReason.NotLeader or RefusalReason.Busy:
+                break;
+
+            // Also a reason that this version does not know: nothing may be concluded from it.
+            case RefusalReason.LeadershipLost:
+            default:
+                batch.LeftUnknown();
+                break;
+        }
+
+        // An older try's refusal settles that try; the latest one is still on its way.
+        if (isLatest) batch.RetryAt(Now + (isBusy ? Backoff(batch.Refusals) : TimeSpan.Zero));
+    }
+
+    /// <summary>Trying again is of no use.</summary>
+    private void End(OutgoingBatch batch, ClientCall call, string why)
+    {
+        GiveUp(batch, call);
+        if (batch.MayBeInLog)
+            call.LeaveUnknown($"An earlier try of the {Noun(call)} may have been applied; of the last one, {why}.");
+        else
+            call.Refuse($"The {Noun(call)} was not applied: {why}.");
+    }
+}

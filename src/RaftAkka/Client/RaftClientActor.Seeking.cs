@@ -1,0 +1,134 @@
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Client;
+
+/// <content>Finds the leader: asks every server at once, follows the view of the latest term.</content>
+internal sealed partial class RaftClientActor
+{
+    // So often in a row, a search starts without waiting: a leader that just died or moved is found at once.
+    private const int SearchesWithoutDelay = 2;
+    private const int RoundsWithMembersOnly = 3;
+
+    // Searches and rounds since a server last did what it was asked.
+    private int _failures;
+
+    private void Seek(Connection? left, string why)
+    {
+        var now = Now;
+        var search = new Search(left?.Server, _map.LeaderTerm, now);
+        Become(message => Seeking(search, message));
+        if (left is not null)
+        {
+            _log.LosesServer(left.Server, why);
+            _trouble = $"{left.Server}: {why}";
+        }
+
+        _failures++;
+        if (_map.Leader is { } leader && leader != left?.Server && AskOutOfTurn(search, leader))
+            search.NextRound = now + Backoff(0);   // It may be down by now: do not wait for it alone.
+        else if (_failures <= SearchesWithoutDelay)
+            AskEveryone(search, now);
+        else
+            search.NextRound = now + Backoff(_failures - SearchesWithoutDelay);
+
+        WakeBy(search.NextRound);
+    }
+
+    private void AskEveryone(Search search, TimeSpan now)
+    {
+        if (now - search.Since >= _settings.ServerTimeout)
+        {
+            search.Since = now;
+            search.AskedOutOfTurn = null;
+            _map.ForgetLeader();
+        }
+
+        search.Rounds++;
+        search.NextRound = now + Backoff(_failures++);
+        foreach (var address in search.Rounds > RoundsWithMembersOnly ? _map.AllAddresses : _map.Addresses)
+            _servers.At(address).Tell(_connect, Self);
+    }
+
+    private bool AskOutOfTurn(Search search, ServerId leader)
+    {
+        if (search.AskedOutOfTurn == (leader, _map.LeaderTerm)) return false;
+        if (_map.AddressOf(leader) is not { } address) return false;
+
+        search.AskedOutOfTurn = (leader, _map.LeaderTerm);
+        _servers.At(address).Tell(_connect, Self);
+        return true;
+    }
+
+    private void OnConnected(Search search, ClientConnected connected)
+    {
+        _sessionActors[connected.Server] = Sender;
+        search.Answered[connected.Server] = new Connection(Sender, connected);
+        if (connected.View.Leader is null) _trouble = $"{connected.Server} knows no leader";
+        OnView(search, connected.View);
+    }
+
+    private void OnView(Search search, ClusterView view)
+    {
+        _map.Learn(view, WhoIs(Sender));
+        GoToTheLeader(search);
+    }
+
+    private void GoToTheLeader(Search search)
+    {
+        if (_map.Leader is not { } leader || search.Distrusts(leader, _map.LeaderTerm)) return;
+
+        if (search.Answered.TryGetValue(leader, out var connection)) Serve(connection);
+        else AskOutOfTurn(search, leader);
+    }
+
+    private void OnBatchRefused(Search search, BatchRefused refused)
+    {
+        TakeRefusal(refused);
+        OnView(search, refused.View);
+    }
+
+    private void OnRefused(Search search, ClientRefused refused)
+    {
+        _trouble = refused.Reason;
+        if (!refused.IsFinal) return;
+
+        if (_refusalsTold.Add(refused.Server)) _log.RefusedForGood(refused.Server, refused.Reason);
+        search.RefusedForGood[refused.Server] = refused.Reason;
+        if (search.RefusedForGood.Count < _map.Addresses.Count()) return;
+
+        // Nobody is left to ask. Those who wait need not wait on; those who come later will hear the same, unless
+        // someone has set it right meanwhile.
+        search.RefusedForGood.Clear();
+        RefuseWaiting($"Every server refuses this client for good. {refused.Reason}");
+    }
+
+    // A search that nobody waited for takes its time. Now somebody does.
+    private void HurryUp(Search search)
+    {
+        var now = Now;
+        if (_openCalls == 0 || search.NextRound - now <= BackoffMax) return;
+
+        _failures = 0;
+        AskEveryone(search, now);
+        WakeBy(search.NextRound);
+    }
+
+    private void OnTick(Search search, Tick tick)
+    {
+        if (!IsPresent(tick)) return;
+
+        var now = Now;
+        ExpireCalls(now);
+        if (search.NextRound <= now)
+        {
+            AskEveryone(search, now);
+            GoToTheLeader(search);   // One that was distrusted may be the only one there is.
+        }
+
+        WakeBy(_openCalls > 0 ? Earlier(search.NextRound, now + DeadlineWheel.Tick) : search.NextRound);
+    }
+
+    private readonly HashSet<ServerId> _refusalsTold = [];
+
+    private static TimeSpan Earlier(TimeSpan left, TimeSpan right) => left < right ? left : right;
+}

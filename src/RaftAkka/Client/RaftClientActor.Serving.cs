@@ -1,0 +1,267 @@
+using Akka.Actor;
+using Akka.Remote;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Client;
+
+/// <content>Sends through a leader, and notices when it is not one any more.</content>
+internal sealed partial class RaftClientActor
+{
+    private const int SilencesDoublingMax = 3;
+
+    private readonly List<OutgoingBatch> _outstanding = [];
+
+    // Every try that was not answered, also the older ones of a batch: their answers still count.
+    private readonly Dictionary<long, OutgoingBatch> _tries = [];
+    private readonly List<Command> _commandBuffer = [];
+    private long _lastTry;
+    private OpenSession? _session;
+    private Registration? _registration;
+    private bool _isFlushQueued;
+
+    private void Serve(Connection connection)
+    {
+        Become(message => Serving(connection, message));
+        _log.Serves(connection.Server, _map.LeaderTerm);
+
+        var now = Now;
+        connection.LastSent = now;
+        if (_registration is { } registration) SendRegistration(connection, registration, now);
+        foreach (var batch in _outstanding.ToArray()) SendAgain(connection, batch, now);
+        OnFlush(connection);
+        WakeBy(connection.LastSent + _settings.KeepAliveInterval);
+    }
+
+    // What queues until the actor comes to this message goes out together.
+    private void QueueFlush()
+    {
+        if (_isFlushQueued) return;
+
+        _isFlushQueued = true;
+        Self.Tell(Flush.Instance);
+    }
+
+    private void OnFlush(Connection connection)
+    {
+        _isFlushQueued = false;
+        var now = Now;
+        if (_session is { } session) SendWaiting(connection, _commands, ClientCallKind.Command, session, now);
+        else if (_commands.Count > 0 && _registration is null) Register(connection, now);
+        SendWaiting(connection, _queries, ClientCallKind.Query, null, now);
+    }
+
+    private void SendWaiting(
+        Connection connection, Queue<ClientCall> waiting, ClientCallKind kind, OpenSession? session, TimeSpan now)
+    {
+        // Half of what the server takes for commands, half for queries, one for a registration.
+        var most = Math.Clamp((connection.BatchesInFlightMax - 1) / 2, 1, _settings.BatchesInFlightMax);
+        for (var under = _outstanding.Count(batch => batch.Kind == kind); waiting.Count > 0 && under < most; under++)
+        {
+            if (NextBatch(connection, waiting, kind, session) is not { } batch) return;
+
+            _outstanding.Add(batch);
+            Send(connection, batch, now);
+        }
+    }
+
+    private OutgoingBatch? NextBatch(
+        Connection connection, Queue<ClientCall> waiting, ClientCallKind kind, OpenSession? session)
+    {
+        var batch = new OutgoingBatch(kind, session);
+        var bytesMax = Math.Min(_settings.BatchBytesMax, connection.BatchBytesMax);
+        var bytes = CommandBatch.HeaderBytes;
+        while (session is not { HasRoom: false } && waiting.TryPeek(out var call))
+        {
+            var callBytes = CommandBatch.CommandHeaderBytes + call.Body.Length;
+            if (call.IsOpen && batch.Calls.Count > 0 && bytes + callBytes > bytesMax) break;
+
+            waiting.Dequeue();
+            if (!call.IsOpen) continue;   // Its time was up while it waited.
+            if (CommandBatch.HeaderBytes + callBytes > connection.BatchBytesMax)
+            {
+                RefuseTooLarge(connection, call);
+                continue;
+            }
+
+            if (!call.TryBeginSending())
+            {
+                Close(call);   // Canceled while it waited.
+                continue;
+            }
+
+            call.Batch = batch;
+            call.Sequence = session?.TakeNumber() ?? batch.Calls.Count + 1;
+            batch.Calls.Add(call);
+            bytes += callBytes;
+        }
+
+        if (batch.Calls.Count == 0) return null;
+
+        batch.OpenCalls = batch.Calls.Count;
+        Encode(batch);
+        return batch;
+    }
+
+    private void Encode(OutgoingBatch batch)
+    {
+        _commandBuffer.Clear();
+        foreach (var call in batch.Calls)
+            _commandBuffer.Add(new Command(new SequenceNumber(call.Sequence), call.Body));
+
+        batch.Payload = CommandBatch.Encode(
+            batch.Session?.Id ?? SessionId.None, batch.Session?.Acknowledged ?? default, _commandBuffer);
+        _commandBuffer.Clear();
+    }
+
+    private void Send(Connection connection, OutgoingBatch batch, TimeSpan now)
+    {
+        var number = ++_lastTry;
+        _tries.Add(number, batch);
+        batch.Sent(number, now);
+        Tell(connection, batch.Kind == ClientCallKind.Command
+            ? new SendCommands(number, batch.Payload)
+            : new SendQueries(number, batch.Payload), now);
+    }
+
+    // The same bytes as before, unless a call was given up since: that one must not be sent again.
+    private void SendAgain(Connection connection, OutgoingBatch batch, TimeSpan now)
+    {
+        foreach (var call in batch.Calls)
+        {
+            if (call.IsOpen && call.Outcome.IsCompleted) GiveUp(batch, call);   // Canceled by its caller.
+        }
+
+        if (batch.OpenCalls == 0)
+        {
+            Forget(batch);
+            return;
+        }
+
+        if (batch.Calls.RemoveAll(call => !call.IsOpen) > 0 || batch.Payload.IsEmpty) Encode(batch);
+        Send(connection, batch, now);
+    }
+
+    private void Register(Connection connection, TimeSpan now)
+    {
+        _registration = new Registration();
+
+        // Sessions that expire as soon as they are registered would otherwise be registered in a tight loop.
+        if (_expiriesInARow > 1) _registration.RetryAt(now + Backoff(_expiriesInARow));
+        else SendRegistration(connection, _registration, now);
+    }
+
+    private void SendRegistration(Connection connection, Registration registration, TimeSpan now)
+    {
+        registration.Sent(++_lastTry, now);
+        Tell(connection, new RegisterSession(_lastTry), now);
+    }
+
+    private void Tell(Connection connection, IClientRequest request, TimeSpan now)
+    {
+        connection.LastSent = now;
+        connection.Session.Tell(request, Self);
+    }
+
+    private void OnTick(Connection connection, Tick tick)
+    {
+        if (!IsPresent(tick)) return;
+
+        var now = Now;
+        ExpireCalls(now);
+        if (IsSilent(connection, now))
+        {
+            Seek(connection, $"it did not answer in time (ServerTimeout {_settings.ServerTimeout})");
+            return;
+        }
+
+        if (_registration is { IsOnTheWay: false } registration && registration.Since <= now)
+            SendRegistration(connection, registration, now);
+        foreach (var batch in _outstanding.ToArray())
+        {
+            if (!batch.IsOnTheWay && batch.Since <= now) SendAgain(connection, batch, now);
+        }
+
+        QueueFlush();   // Calls that were given up have made room.
+        KeepAlive(connection, now);
+    }
+
+    private void KeepAlive(Connection connection, TimeSpan now)
+    {
+        if (now - connection.LastSent >= _settings.KeepAliveInterval)
+        {
+            Tell(connection, new KeepAlive(), now);
+            connection.AskedForLife ??= now;
+        }
+
+        var due = connection.LastSent + _settings.KeepAliveInterval;
+        if (connection.AskedForLife is { } asked) due = Earlier(due, asked + _settings.ServerTimeout);
+        if (_openCalls > 0) due = Earlier(due, now + DeadlineWheel.Tick);
+        WakeBy(due);
+    }
+
+    // A server that is slow rather than gone gets more time at every silence, so that retries do not add to its load.
+    private bool IsSilent(Connection connection, TimeSpan now)
+    {
+        var isSilent = connection.AskedForLife is { } asked && now - asked >= _settings.ServerTimeout;
+        if (_registration is { IsOnTheWay: true } registration && IsOverdue(registration.Since, registration.Silences))
+        {
+            registration.CountSilence();
+            isSilent = true;
+        }
+
+        foreach (var batch in _outstanding)
+        {
+            if (!batch.IsOnTheWay || !IsOverdue(batch.Since, batch.Silences)) continue;
+
+            batch.CountSilence();
+            isSilent = true;
+        }
+
+        return isSilent;
+
+        bool IsOverdue(TimeSpan since, int silences) =>
+            now - since >= _settings.ServerTimeout * (1 << Math.Min(silences, SilencesDoublingMax));
+    }
+
+    private void OnKeepAliveReply(Connection connection, KeepAliveReply reply)
+    {
+        if (Sender.Equals(connection.Session)) connection.AskedForLife = null;
+        OnView(connection, reply.View);
+    }
+
+    private void OnConnected(Connection connection, ClientConnected connected)
+    {
+        // A server that was asked during the search and answers late. Of this very server it is a repeated answer.
+        if (connected.Server != connection.Server) _sessionActors[connected.Server] = Sender;
+        OnView(connection, connected.View);
+    }
+
+    private void OnView(Connection connection, ClusterView view)
+    {
+        _map.Learn(view, WhoIs(Sender));
+        if (_map.Leader is { } leader && leader != connection.Server)
+            Seek(connection, $"{leader} leads in term {_map.LeaderTerm}");
+    }
+
+    private void OnBatchRefused(Connection connection, BatchRefused refused)
+    {
+        TakeRefusal(refused);
+        if (refused.Reason is RefusalReason.NotLeader or RefusalReason.LeadershipLost && Sender.Equals(connection.Session))
+        {
+            _map.Learn(refused.View, connection.Server);
+            Seek(connection, "it does not lead");
+        }
+        else
+        {
+            OnView(connection, refused.View);
+        }
+    }
+
+    private void OnDisassociated(Connection connection, DisassociatedEvent lost)
+    {
+        var remote = lost.RemoteAddress;
+        var isServer = connection.Session.Path.Address == remote
+            || _map.AddressOf(connection.Server) == $"{remote.Host}:{remote.Port}";
+        if (isServer) Seek(connection, "its connection broke");
+    }
+}
