@@ -30,7 +30,11 @@ internal sealed record LogIdentity(ClusterId Cluster, GroupName Group, ServerId 
 /// <param name="Last">The last entry; <see cref="EntryId.Zero"/> where there is none.</param>
 /// <param name="Tail">The last entries, up to the cache's size, ending with <paramref name="Last"/>.</param>
 internal sealed record LogOpened(
-    HardState HardState, IReadOnlyList<EntryId> Terms, EntryId Last, LogSlice Tail);
+    HardState HardState, IReadOnlyList<EntryId> Terms, EntryId Last, LogSlice Tail)
+{
+    /// <summary>Whether there was no log, and an empty one was created: this disk has never promised anything.</summary>
+    public bool IsNew { get; init; }
+}
 
 /// <summary>
 /// The server asks for a durable write, answered with <see cref="LogWritten"/>. The first entry's index is at most

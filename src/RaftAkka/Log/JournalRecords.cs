@@ -1,0 +1,66 @@
+using System.Buffers.Binary;
+using System.Diagnostics.CodeAnalysis;
+using System.Text;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Log;
+
+/// <summary>
+/// The records that only a log file holds, in the encoding of <see cref="RecordCodec"/>. Their kinds are 0x80 and
+/// above, are never on the wire, and are never reused.
+/// </summary>
+internal static class JournalRecords
+{
+    /// <summary>
+    /// Stands where everything before it in the file has been synced. Its payload names its own place (i64 segment,
+    /// i64 offset), so that no copy of it elsewhere says anything.
+    /// </summary>
+    public const byte SyncMark = 0xF0;
+
+    /// <summary>Term (in the header) and vote (the payload, ASCII; empty for nobody).</summary>
+    public const byte HardState = 0xF1;
+
+    /// <summary>
+    /// Ends a segment whose successor exists; without the successor, entries are missing. Also proves what a
+    /// <see cref="SyncMark"/> proves, and is built like one.
+    /// </summary>
+    public const byte Seal = 0xF2;
+
+    /// <summary>The length of a <see cref="SyncMark"/> and of a <see cref="Seal"/>.</summary>
+    public const int PlaceBytes = RecordCodec.HeaderBytes + 16;
+
+    public static byte[] EncodePlace(byte kind, long segment, long offset)
+    {
+        Span<byte> payload = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64LittleEndian(payload, segment);
+        BinaryPrimitives.WriteInt64LittleEndian(payload[8..], offset);
+        return RecordCodec.Encode(EntryId.Zero, kind, payload);
+    }
+
+    /// <summary>Whether a sound record of the kind of a mark or seal stands at the place that it names.</summary>
+    public static bool IsInPlace(ReadOnlySpan<byte> record, long segment, long offset) =>
+        record.Length == PlaceBytes
+        && BinaryPrimitives.ReadInt64LittleEndian(record[RecordCodec.HeaderBytes..]) == segment
+        && BinaryPrimitives.ReadInt64LittleEndian(record[(RecordCodec.HeaderBytes + 8)..]) == offset;
+
+    public static byte[] Encode(HardState state)
+    {
+        var vote = Encoding.ASCII.GetBytes(state.Vote?.Value ?? "");
+        return RecordCodec.Encode(new EntryId(state.Term, LogIndex.Zero), HardState, vote);
+    }
+
+    public static bool TryDecodeHardState(ReadOnlySpan<byte> record, Term term, [NotNullWhen(true)] out HardState? state)
+    {
+        var vote = Encoding.ASCII.GetString(record[RecordCodec.HeaderBytes..]);
+        try
+        {
+            state = new HardState(term, vote.Length == 0 ? null : new ServerId(vote));
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            state = null;   // A name that no server can have.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,73 @@
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Log;
+
+/// <summary>What a log says to people when it cannot start or go on: the texts, all in one place.</summary>
+internal sealed class LogFaults(LogIdentity identity, string location)
+{
+    private string Node => $"raft {identity.Server}";
+
+    private string Cure =>
+        $"Restore the file, or remove {identity.Server} from the cluster and add it again under a new server id.";
+
+    public UnusableLogException Damaged(string file, long at, string found, string evidence) => new(
+        $"{Node}: log segment {file} in {location} is damaged at byte {at}: {found}.\n{evidence}\n"
+        + "The node stops rather than forget entries or votes that it may have acknowledged.\n" + Cure);
+
+    public UnusableLogException Missing(string file, string evidence) => new(
+        $"{Node}: log segment {file} is missing from {location}: {evidence}.\n"
+        + "The node does not start without entries or votes that it may have acknowledged.\n" + Cure);
+
+    public UnusableLogException WrongLength(string file, long length, long expected) => new(
+        $"{Node}: log segment {file} in {location} is {length} bytes long; it was created with {expected}.\n"
+        + "Nothing in this program changes a segment's length, so it was cut or copied incompletely.\n"
+        + "The node does not start without entries or votes that it may have acknowledged.\n" + Cure);
+
+    public UnusableLogException UnknownVersion(string file, uint version) => new(
+        $"{Node}: log segment {file} in {location} has format version {version}; "
+        + $"this program knows version {SegmentHeader.Version}.\n"
+        + "The node does not start, and has changed nothing. Start the program version that wrote the log, "
+        + "or a newer one.");
+
+    public UnusableLogException UnknownKind(string file, long at, RecordHeader header) => new(
+        $"{Node}: log segment {file} in {location} holds a record of unknown kind {header.Kind} at byte {at} "
+        + $"(entry {header.Id}); its checksum is right, so another program version wrote it.\n"
+        + "The node does not start: a record that it skips would let its state part from the others'. "
+        + "Start the program version that wrote the log, or a newer one.");
+
+    public UnusableLogException ForeignLog(string file, LogIdentity found) => new(
+        $"{Node}: {location} holds the log of {Name(found)} (segment {file}), but this node is {Name(identity)}.\n"
+        + "The node does not start, and has changed nothing. Correct its server id, group, cluster or data "
+        + "directory.");
+
+    public UnusableLogException ForeignFile(string file) => new(
+        $"{Node}: {location} holds a file '{file}' that is no part of a log that this program knows.\n"
+        + "The node does not start, and has changed nothing: the directory may be another program's, or a newer "
+        + "version's. Move the file away, or give the node a directory of its own.");
+
+    public DiskException NotWritten(DiskException cause) => new(
+        $"{Node}: the log could not be written: {cause.Message}.\n"
+        + "Nothing of this write was acknowledged, and it is not tried again: after a failed write or sync the "
+        + "kernel may hold what the disk does not. The node stops.\n"
+        + "Check the disk; then start the node again: it recovers what the disk holds.", cause.Failure, cause);
+
+    public DiskException NotOpened(DiskException cause) => new(
+        $"{Node}: the log in {location} could not be opened: {cause.Message}.\n"
+        + "The node does not start. Check the disk and its free space; then start the node again.",
+        cause.Failure, cause);
+
+    public DiskException NotRead(DiskException cause) => new(
+        $"{Node}: the log could not be read back: {cause.Message}.\n"
+        + "The node stops. Check the disk; then start the node again.", cause.Failure, cause);
+
+    public InvalidOperationException NotAllowed(string objection) => new(
+        $"{Node}: the server asked its log for an impossible write: {objection}.\n"
+        + "This is a defect of the program. Nothing of this write was acknowledged, and the node stops.");
+
+    public string OutOfSpace(DiskException cause) =>
+        $"the disk of {location} is full: {cause.Message}. Writes wait and nothing is acknowledged; "
+        + "the node goes on by itself when there is space again.";
+
+    private static string Name(LogIdentity whose) =>
+        $"server {whose.Server} of group {whose.Group} in cluster {whose.Cluster}";
+}
