@@ -17,7 +17,7 @@ internal sealed class RemotePeers : IPeers
         foreach (var member in settings.Members.Where(member => member.Server != settings.Server))
         {
             var address = MemberAddresses.ToAkka(member.Address, system.Name);
-            var path = new RootActorPath(address) / "user" / settings.Group.Value / "server";
+            var path = new RootActorPath(address) / "user" / settings.Group.Value / RaftNode.ServerName;
             _servers.Add(member.Server, provider.ResolveActorRef(path.ToSerializationFormat()));
         }
     }

@@ -1,0 +1,118 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Remote;
+using RaftAkka.Machine;
+using RaftAkka.Protocol;
+using RaftAkka.Server;
+
+namespace RaftAkka;
+
+/// <summary>
+/// One server of one Raft group: the actor that starts and supervises all the others of it. Start it as
+/// <c>/user/GROUP</c>, where peers and clients look for it. It says on the event stream
+/// <see cref="RaftNodeReady"/> when it takes part, and <see cref="RaftNodeFailed"/> before it stops for good: a
+/// broken invariant, disk or log is never restarted over.
+/// </summary>
+public sealed class RaftNode : UntypedActor
+{
+    internal const string ServerName = "server";
+    internal const string SessionsName = "sessions";
+
+    private readonly RaftNodeSettings _settings;
+    private readonly RaftNodeParts _parts;
+    private IActorRef _server = ActorRefs.Nobody;
+    private IActorRef _sessions = ActorRefs.Nobody;
+    private bool _hasFailed;
+
+    internal RaftNode(RaftNodeSettings settings, RaftNodeParts parts) => (_settings, _parts) = (settings, parts);
+
+    /// <summary>A node on this machine's disk that talks to its peers over Akka.Remote.</summary>
+    /// <param name="settings">What it has to know.</param>
+    /// <param name="machine">Makes its state machine.</param>
+    public static Props Props(RaftNodeSettings settings, Func<IStateMachine> machine)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(machine);
+        return Props(settings, RaftNodeParts.OfProduction(settings, machine));
+    }
+
+    internal static Props Props(RaftNodeSettings settings, RaftNodeParts parts) =>
+        Akka.Actor.Props.CreateBy(new Producer(settings, parts));
+
+    /// <inheritdoc/>
+    protected override void PreStart()
+    {
+        var log = Start(_parts.Log, "log");
+        var machine = Start(MachineHost.Props(_parts.Machine), "machine");
+        var parts = new ServerParts(log, machine, Self, _parts.Peers(Context.System), _parts.Random, _parts.Rules);
+        _server = Start(RaftServer.Props(_settings, parts), ServerName);
+        _sessions = Start(_parts.Sessions(_server), SessionsName);
+
+        Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
+    }
+
+    /// <inheritdoc/>
+    protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
+
+    /// <inheritdoc/>
+    protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(cause =>
+    {
+        Fail(cause);
+        return Directive.Stop;
+    });
+
+    /// <inheritdoc/>
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case ViewChanged view:              _sessions.Tell(view);                                  break;
+            case ServerReady:                   Announce(new RaftNodeReady(_settings.Server));         break;
+            case DisassociatedEvent broken:     OnDisassociated(broken);                               break;
+            case Terminated:                    Context.Stop(Self);                                    break;
+            default:                            Unhandled(message);                                    break;
+        }
+    }
+
+    private static IActorRef Start(Props props, string name) => Context.Watch(Context.ActorOf(props, name));
+
+    // When a peer's process dies its sockets close, long before anyone would miss its heartbeats.
+    private void OnDisassociated(DisassociatedEvent broken)
+    {
+        foreach (var member in _settings.Members)
+            if (MemberAddresses.ToAkka(member.Address, Context.System.Name).Equals(broken.RemoteAddress))
+                _server.Tell(new PeerConnectionLost(member.Server));
+    }
+
+    private void Fail(Exception cause)
+    {
+        if (_hasFailed) return;
+
+        _hasFailed = true;
+        Context.GetLogger().Error(cause, "raft {0}: the node stops: {1}", _settings.Server, cause.Message);
+        Announce(new RaftNodeFailed(_settings.Server, cause));
+    }
+
+    private static void Announce(object news) => Context.System.EventStream.Publish(news);
+
+    // Props find public constructors only, and this one takes what is nobody else's business.
+    private sealed class Producer(RaftNodeSettings settings, RaftNodeParts parts) : IIndirectActorProducer
+    {
+        public Type ActorType => typeof(RaftNode);
+
+        public ActorBase Produce() => new RaftNode(settings, parts);
+
+        public void Release(ActorBase actor)
+        {
+        }
+    }
+}
+
+/// <summary>On the event stream: a node has recovered its log and takes part in its group.</summary>
+/// <param name="Server">The node's server.</param>
+public sealed record RaftNodeReady(ServerId Server);
+
+/// <summary>On the event stream: a node cannot go on, and stops. Its data stays as it is.</summary>
+/// <param name="Server">The node's server.</param>
+/// <param name="Cause">What happened, with a message for a person.</param>
+public sealed record RaftNodeFailed(ServerId Server, Exception Cause);

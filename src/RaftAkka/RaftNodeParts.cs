@@ -1,0 +1,40 @@
+using Akka.Actor;
+using RaftAkka.Log;
+using RaftAkka.Protocol;
+using RaftAkka.Server;
+using RaftAkka.Sessions;
+
+namespace RaftAkka;
+
+/// <summary>What a node is made of, where a simulation or a test needs something else than production.</summary>
+internal sealed record RaftNodeParts
+{
+    /// <summary>The log actor.</summary>
+    public required Props Log { get; init; }
+
+    /// <summary>Makes the state machine.</summary>
+    public required Func<IStateMachine> Machine { get; init; }
+
+    /// <summary>Makes the way to the other servers.</summary>
+    public required Func<ActorSystem, IPeers> Peers { get; init; }
+
+    /// <summary>Makes the actor that takes the clients, given the server.</summary>
+    public required Func<IActorRef, Props> Sessions { get; init; }
+
+    /// <summary>The server's randomness.</summary>
+    public required Random Random { get; init; }
+
+    /// <summary>The protocol's decisions.</summary>
+    public ServerRules Rules { get; init; } = ServerRules.Default;
+
+    public static RaftNodeParts OfProduction(RaftNodeSettings settings, Func<IStateMachine> machine) => new()
+    {
+        Log = DurableLog.Props(
+            () => FileDisk.At(settings.DataDirectory),
+            new LogSettings { SegmentBytes = settings.SegmentBytes, TailBytesMax = settings.CacheBytesMax }),
+        Machine = machine,
+        Peers = system => new RemotePeers(system, settings),
+        Sessions = server => ClientSessions.Props(settings, server),
+        Random = settings.RandomSeed is { } seed ? new Random(seed) : new Random(),
+    };
+}
