@@ -1,4 +1,5 @@
 using Akka.Event;
+using RaftAkka.Protocol;
 
 namespace RaftAkka.Client;
 
@@ -16,9 +17,10 @@ internal sealed class ClientLog(ILoggingAdapter log, string client)
 
     public void SessionExpired(object session) =>
         log.Warning(
-            "raft client {0}: session {1} has expired on the servers; registers another. Commands whose first try "
-            + "may have been applied end as unknown. If this happens often, raise the servers' SessionsMax",
-            client, session);
+            "raft client {0}: session {1} has expired on the servers; registers another. Commands whose earlier "
+            + "tries may have been applied end as unknown. The servers keep the {2} sessions used last: if this "
+            + "happens often, use fewer clients",
+            client, session, SessionTable.SessionsMax);
 
     public void Broken(Exception reason) =>
         log.Error(

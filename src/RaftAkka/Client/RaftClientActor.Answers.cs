@@ -13,7 +13,7 @@ internal sealed partial class RaftClientActor
 
         _failures = 0;
         _registration = null;
-        _session = new OpenSession(registered.Session, _settings.CallsInFlightMax);
+        _session = new OpenSession(registered.Session, Math.Min(_settings.CallsInFlightMax, SessionTable.ResultsMax));
         QueueFlush();
     }
 
@@ -91,7 +91,7 @@ internal sealed partial class RaftClientActor
 
             case CommandStatus.TooManyUnacknowledged:
                 // Not applied by this try. It stays in the batch, which is tried again when older ones are done.
-                _trouble = "the session has more unacknowledged results than the servers keep (ResultsPerSessionMax)";
+                _trouble = "the session has more unacknowledged results than the servers keep";
                 break;
 
             case CommandStatus.Malformed:

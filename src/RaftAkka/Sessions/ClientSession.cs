@@ -90,7 +90,8 @@ internal sealed class ClientSession : UntypedActor
     // Unasked, so that a client that waits for a leader learns of it at once instead of asking again and again.
     private void OnViewChanged(ViewChanged changed)
     {
-        var isNews = changed.View.Leader is not null && changed.View.Leader != _view.Leader;
+        var isNews = changed.View.Leader is not null
+            && (changed.View.Leader, changed.View.Term) != (_view.Leader, _view.Term);
         _view = changed.View;
         if (isNews) _clientRef.Tell(new KeepAliveReply(_view));
     }

@@ -1,0 +1,182 @@
+using RaftAkka.Client;
+using RaftAkka.Protocol;
+using Xunit;
+
+namespace RaftAkka.Tests.Client;
+
+public sealed class BatchingTests : ClientTest
+{
+    [Fact]
+    public void Calls_that_queued_together_leave_together()
+    {
+        StartClientWithSession();
+        var calls = CallTogether("a", "b", "c");
+
+        var sent = N1.ExpectCommands();
+        Assert.Equal(["a", "b", "c"], sent.Texts);
+        Assert.Equal([2, 3, 4], sent.Sequences);
+        Assert.Equal(new SessionId(10), sent.Batch.Session);
+
+        N1.AnswersDone(sent);
+        AssertResult("a!", calls[0]);
+        AssertResult("c!", calls[2]);
+    }
+
+    [Fact]
+    public void A_batch_ends_where_the_next_command_would_make_it_too_large()
+    {
+        var two = CommandBatch.HeaderBytes + (2 * (CommandBatch.CommandHeaderBytes + 5));
+        Settings = Settings with { BatchBytesMax = two };
+        StartClientWithSession();
+        CallTogether("aaaaa", "bbbbb", "ccccc");
+
+        Assert.Equal(["aaaaa", "bbbbb"], N1.ExpectCommands().Texts);
+        Assert.Equal(["ccccc"], N1.ExpectCommands().Texts);
+    }
+
+    [Fact]
+    public void A_command_larger_than_a_batch_goes_alone()
+    {
+        Settings = Settings with { BatchBytesMax = 60 };
+        StartClientWithSession();
+        CallTogether("a", new string('b', 200), "c");
+
+        Assert.Equal(["a"], N1.ExpectCommands().Texts);
+        Assert.Equal([new string('b', 200)], N1.ExpectCommands().Texts);
+        Assert.Equal(["c"], N1.ExpectCommands().Texts);
+    }
+
+    [Fact]
+    public void A_command_larger_than_the_server_takes_is_refused_with_the_numbers()
+    {
+        StartClient();
+        N1.Takes(View(term: 1, leader: N1), batchBytesMax: 100);
+        var small = Call("a");
+        N1.Registers(session: 10);
+        N1.AnswersDone(N1.ExpectCommands());
+
+        var large = Call(new string('b', 68));   // One more than a batch of 100 bytes holds.
+        var failure = AssertFails<CommandNotAppliedException>(large);
+        Assert.Contains("68 bytes", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("100 bytes", failure.Message, StringComparison.Ordinal);
+        AssertResult("a!", small);
+        N1.Session.ExpectNoMsg(TimeSpan.Zero);
+
+        Call(new string('c', 67));
+        N1.ExpectCommands();
+    }
+
+    [Fact]
+    public void So_many_batches_are_on_their_way_at_once_and_the_rest_waits_to_share_the_next()
+    {
+        Settings = Settings with { BatchesInFlightMax = 2 };
+        StartClientWithSession();
+        Call("a");
+        Call("b");
+        Call("c");
+        Call("d");
+
+        var first = N1.ExpectCommands();
+        Assert.Equal(["b"], N1.ExpectCommands().Texts);
+        Assert.False(N1.Session.HasMessages);
+
+        N1.AnswersDone(first);
+        Assert.Equal(["c", "d"], N1.ExpectCommands().Texts);
+    }
+
+    [Fact]
+    public void The_server_may_take_fewer_batches_than_the_client_would_send()
+    {
+        StartClient();
+        N1.Takes(View(term: 1, leader: N1), batchesInFlightMax: 3);   // One each for commands, queries and registering.
+        Query("a");
+        Query("b");
+
+        N1.ExpectQueries();
+        Assert.False(N1.Session.HasMessages);
+    }
+
+    [Fact]
+    public void Queries_need_no_session_and_do_not_wait_for_one()
+    {
+        StartClientWithLeader();
+        var command = Call("a");
+        N1.ExpectRegister();
+
+        var query = Query("q");
+        var sent = N1.ExpectQueries();
+        Assert.Equal(SessionId.None, sent.Batch.Session);
+
+        N1.AnswersDone(sent);
+        AssertResult("q!", query);
+        AssertWaits(command);
+    }
+
+    [Fact]
+    public void A_session_is_registered_once_however_many_commands_wait_for_it()
+    {
+        StartClientWithLeader();
+        Call("a");
+        Call("b");
+        N1.Registers(session: 10);
+
+        Assert.Equal(["a", "b"], N1.ExpectCommands().Texts);
+        Assert.False(N1.Session.HasMessages);
+    }
+
+    [Fact]
+    public void More_calls_than_may_wait_are_refused_as_busy_at_once()
+    {
+        Settings = Settings with { CallsInFlightMax = 2 };
+        StartClientWithLeader();
+        var calls = new[] { Call("a"), Call("b"), Call("c") };
+
+        var failure = AssertFails<CommandNotAppliedException>(calls[2]);
+        Assert.Contains("busy", failure.Message, StringComparison.Ordinal);
+
+        N1.Registers(session: 10);
+        N1.AnswersDone(N1.ExpectCommands());
+        AssertResult("a!", calls[0]);
+        AssertWaits(Call("d"));   // There is room again.
+    }
+
+    [Fact]
+    public void Newer_commands_wait_while_an_old_one_is_unfinished_and_the_server_would_keep_all_their_results()
+    {
+        Settings = Settings with { CallsInFlightMax = 3 };
+        StartClientWithSession();
+        Call("old");
+        var old = N1.ExpectCommands();
+
+        for (var i = 0; i < 2; i++)
+        {
+            Call("new");
+            N1.AnswersDone(N1.ExpectCommands());
+        }
+
+        Call("too new");
+        Assert.False(N1.Session.HasMessages);
+
+        N1.AnswersDone(old);
+        Assert.Equal(["too new"], N1.ExpectCommands().Texts);
+    }
+
+    [Fact]
+    public void A_batch_tells_the_server_which_results_the_client_needs_no_more()
+    {
+        StartClientWithSession();   // Number 1 is done.
+        Call("2");
+        var second = N1.ExpectCommands();
+        Call("3");
+        var third = N1.ExpectCommands();
+        Assert.Equal(1, second.Batch.Acknowledged.Value);
+
+        N1.AnswersDone(third);
+        Call("4");
+        Assert.Equal(1, N1.ExpectCommands().Batch.Acknowledged.Value);   // Number 2 is not done.
+
+        N1.AnswersDone(second);
+        Call("5");
+        Assert.Equal(3, N1.ExpectCommands().Batch.Acknowledged.Value);
+    }
+}
