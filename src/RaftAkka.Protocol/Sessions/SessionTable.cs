@@ -74,7 +74,7 @@ public sealed class SessionTable
 
             // Usually a few numbers; but a client may skip as many as it likes, and that must cost no more.
             if (through.Value - _acknowledged.Value <= _results.Count)
-                for (var n = _acknowledged.Value + 1; n <= through.Value; n++) _results.Remove(n);
+                for (var n = _acknowledged.Value; n < through.Value;) _results.Remove(++n);   // Ends at the highest number, too.
             else
                 foreach (var n in _results.Keys.Where(n => n <= through.Value).ToArray()) _results.Remove(n);
             _acknowledged = through;
