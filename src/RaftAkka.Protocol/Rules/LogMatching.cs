@@ -34,12 +34,12 @@ public static class LogMatching
         // The follower's log was shorter: go on at its end.
         if (conflict.Term == Term.Zero) return LogIndex.Min(conflict.Index, log.Last.Index.Next);
 
-        // The follower's run of that term starts at conflict.Index. The leader's entries of later terms, at and
-        // after that place, are surely not in the follower's log; those of the same term perhaps are.
+        // Up to the conflict the follower has no later term, so of ours only what comes up to `common` can be there:
+        // of the conflicting term perhaps all of it, of an earlier one nothing that stands where that term does.
         var common = log.LastOfTermAtMost(conflict.Term);
-        return common.Term == conflict.Term && common.Index >= conflict.Index
+        return common.Term == conflict.Term
             ? common.Index.Next
-            : LogIndex.Min(conflict.Index, log.Last.Index.Next);
+            : LogIndex.Min(conflict.Index, common.Index.Next);
     }
 
     private static EntryId ConflictAt(LogTerms log, LogIndex index) =>
