@@ -63,7 +63,10 @@ internal static class Manifests
     private static readonly FrozenSet<string> Known = ByType.Values.ToFrozenSet();
 
     /// <summary>The message's manifest; null where it is none of ours.</summary>
-    public static string? Of(object message) => ByType.GetValueOrDefault(message.GetType());
+    public static string? Of(object message) => OfType(message.GetType());
+
+    /// <summary>The manifest of a type of message; null where it is none of ours.</summary>
+    public static string? OfType(Type type) => ByType.GetValueOrDefault(type);
 
     /// <summary>Whether this release reads messages with the manifest.</summary>
     public static bool IsKnown(string? manifest) => manifest is not null && Known.Contains(manifest);
