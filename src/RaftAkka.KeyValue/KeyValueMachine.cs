@@ -31,7 +31,7 @@ public sealed class KeyValueMachine : IStateMachine
 
         return request.Operation switch
         {
-            Operation.Put => Reply.Put(Put(_entries.Find(request.Key), request)),
+            Operation.Put => Reply.Put(Put(request, _entries.Find(request.Key, out var place), place)),
             Operation.Delete => Delete(request),
             Operation.SwapIfValue => SwapIfValue(request),
             Operation.SwapIfRevision => SwapIfRevision(request),
@@ -55,16 +55,20 @@ public sealed class KeyValueMachine : IStateMachine
     /// <summary>A hash of the whole state: replicas that applied the same commands have the same one.</summary>
     internal string Digest() => StateDigest.Of(Revision, _entries);
 
-    private KeyVersion Put(StoredEntry? current, in Request request)
+    // Copies, because the request's bytes are only lent; a key that is there already need not be held twice.
+    private KeyVersion Put(in Request request, StoredEntry? current, EntryTree.Place place)
     {
         Revision++;
-        var version = current is null
-            ? new KeyVersion(Revision, Revision, 1)
-            : current.Version with { ModRevision = Revision, Version = current.Version.Version + 1 };
+        if (current is null)
+        {
+            var created = new KeyVersion(Revision, Revision, 1);
+            _entries.Put(new StoredEntry(request.Key.ToArray(), request.Value.ToArray(), created));
+            return created;
+        }
 
-        // Copied because the request's bytes are only lent; a key that is there already need not be held twice.
-        _entries.Put(new StoredEntry(current?.Key ?? request.Key.ToArray(), request.Value.ToArray(), version));
-        return version;
+        var changed = current.Version with { ModRevision = Revision, Version = current.Version.Version + 1 };
+        _entries.Replace(place, new StoredEntry(current.Key, request.Value.ToArray(), changed));
+        return changed;
     }
 
     private byte[] Delete(in Request request)
@@ -81,25 +85,23 @@ public sealed class KeyValueMachine : IStateMachine
 
     private byte[] SwapIfValue(in Request request)
     {
-        var current = _entries.Find(request.Key);
+        var current = _entries.Find(request.Key, out var place);
         var isAsExpected = request.ExpectsValue
             ? current is not null && request.ExpectedValue.SequenceEqual(current.Value)
             : current is null;
-        return Swap(isAsExpected, current, request);
+        return isAsExpected ? Swap(request, current, place) : Reply.NotSwapped(Revision, current);
     }
 
     private byte[] SwapIfRevision(in Request request)
     {
-        var current = _entries.Find(request.Key);
+        var current = _entries.Find(request.Key, out var place);
         var isAsExpected = request.ExpectedModRevision == (current?.Version.ModRevision ?? 0);
-        return Swap(isAsExpected, current, request);
+        return isAsExpected ? Swap(request, current, place) : Reply.NotSwapped(Revision, current);
     }
 
-    private byte[] Swap(bool isAsExpected, StoredEntry? current, in Request request)
+    private byte[] Swap(in Request request, StoredEntry? current, EntryTree.Place place)
     {
-        if (!isAsExpected) return Reply.NotSwapped(Revision, current);
-
-        var version = Put(current, request);
+        var version = Put(request, current, place);
         return Reply.Swapped(Revision, version);
     }
 

@@ -30,11 +30,11 @@ internal sealed partial class EntryTree
         }
         else if (node.Children[at].Count > EntriesMin)
         {
-            node.Entries[at] = RemoveLast(OwnChild(node, at));
+            node.SetAt(at, RemoveLast(OwnChild(node, at)));
         }
         else if (node.Children[at + 1].Count > EntriesMin)
         {
-            node.Entries[at] = RemoveFirst(OwnChild(node, at + 1));
+            node.SetAt(at, RemoveFirst(OwnChild(node, at + 1)));
         }
         else
         {
@@ -62,7 +62,7 @@ internal sealed partial class EntryTree
             var below = left.Children?[left.Count];
             child.Insert(0, parent.Entries[at - 1]);
             if (below is not null) child.InsertChild(0, below);
-            parent.Entries[at - 1] = left.TakeAt(left.Count - 1);
+            parent.SetAt(at - 1, left.TakeAt(left.Count - 1));
             left.ForgetChildAfterLast();
             return child;
         }
@@ -73,7 +73,7 @@ internal sealed partial class EntryTree
             var child = OwnChild(parent, at);
             child.Insert(child.Count, parent.Entries[at]);
             if (right.Children is not null) child.InsertChild(child.Count, right.TakeChildAt(0));
-            parent.Entries[at] = right.TakeAt(0);
+            parent.SetAt(at, right.TakeAt(0));
             return child;
         }
 

@@ -31,15 +31,36 @@ internal sealed partial class EntryTree
     }
 
     /// <summary>The entry of a key, or null.</summary>
-    public StoredEntry? Find(ReadOnlySpan<byte> key)
+    public StoredEntry? Find(ReadOnlySpan<byte> key) => Find(key, out _);
+
+    /// <summary>The entry of a key, or null, and where it stands until the tree is changed.</summary>
+    public StoredEntry? Find(ReadOnlySpan<byte> key, out Place place)
     {
         var node = _root;
         while (true)
         {
-            if (node.Search(key, out var at)) return node.Entries[at];
-            if (node.Children is null) return null;
+            if (node.Search(key, out var at))
+            {
+                place = new Place(node, at);
+                return node.Entries[at];
+            }
+
+            if (node.Children is null)
+            {
+                place = default;
+                return null;
+            }
+
             node = node.Children[at];
         }
+    }
+
+    /// <summary>Puts another entry with the same key where one was just found, without looking for it again.</summary>
+    public void Replace(Place place, StoredEntry entry)
+    {
+        // Nodes are owned from the root down, so nobody else reaches an owned node by way of a shared one.
+        if (ReferenceEquals(place.Node.Owner, _owner)) place.Node.Entries[place.At] = entry;
+        else Put(entry);
     }
 
     /// <summary>Adds an entry, or replaces the one with the same key.</summary>
@@ -111,6 +132,9 @@ internal sealed partial class EntryTree
                 path.Push((below, 0));
         }
     }
+
+    /// <summary>Where an entry stands.</summary>
+    internal readonly record struct Place(Node Node, int At);
 
     private Node Own(Node node) => ReferenceEquals(node.Owner, _owner) ? node : node.CopyFor(_owner);
 

@@ -109,6 +109,37 @@ public sealed class EntryTreeTests
         Assert.Equal(inOrder, tree.From(default).Select(entry => entry.Key));
     }
 
+    [Theory]
+    [InlineData(21, 2)]
+    [InlineData(22, 4)]
+    [InlineData(23, 256)]
+    public void Keys_of_any_length_and_likeness_keep_their_order(int seed, int alphabet)
+    {
+        // Few different bytes make long common beginnings, keys that begin others, and zeros at the end of keys.
+        var random = new Random(seed);
+        var tree = new EntryTree();
+        var model = new SortedDictionary<string, StoredEntry>(StringComparer.Ordinal);
+        for (var step = 0; step < 30_000; step++)
+        {
+            var key = new byte[1 + random.Next(20)];
+            for (var i = 0; i < key.Length; i++) key[i] = (byte)random.Next(alphabet);
+            var hex = Convert.ToHexString(key);   // Sorts as the bytes do.
+            if (random.Next(3) > 0) tree.Put(model[hex] = new StoredEntry(key, [], new KeyVersion(step, step, 1)));
+            else if (model.Remove(hex)) tree.Remove(key);
+        }
+
+        Assert.True(model.Values.SequenceEqual(tree.From(default)));
+        foreach (var entry in model.Values) Assert.Same(entry, tree.Find(entry.Key));
+        foreach (var hex in model.Keys.ToList())
+        {
+            var key = Convert.FromHexString(hex + "00");
+            Assert.Equal(model.ContainsKey(hex + "00"), tree.Find(key) is not null);
+        }
+
+        foreach (var entry in model.Values) tree.Remove(entry.Key);
+        Assert.Equal(0, tree.Count);
+    }
+
     [Fact]
     public void Removing_what_is_not_there_is_a_mistake_of_the_caller()
     {
@@ -123,7 +154,9 @@ public sealed class EntryTreeTests
     {
         if (puts)
         {
-            tree.Put(model[key] = Entry(key, revision));
+            var entry = model[key] = Entry(key, revision);
+            if (tree.Find(entry.Key, out var place) is null) tree.Put(entry);
+            else tree.Replace(place, entry);
         }
         else if (model.Remove(key))
         {
