@@ -1,0 +1,115 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Akka.Remote.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using RaftAkka.Client;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Hosting;
+
+/// <summary>Raft servers and clients in an application that hosts Akka.NET.</summary>
+public static class RaftHosting
+{
+    /// <summary>
+    /// Hosts a Raft server in this actor system. Its actor is <see cref="IRequiredActor{TActor}"/> of
+    /// <see cref="RaftNode"/>.
+    /// </summary>
+    /// <param name="builder">The actor system to be.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentException">An option is missing or wrong; the message says which.</exception>
+    public static AkkaConfigurationBuilder WithRaft(
+        this AkkaConfigurationBuilder builder, Action<RaftOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(configure);
+
+        var options = new RaftOptions();
+        configure(options);
+        if (options.StateMachine is null)
+            throw new ArgumentException("RaftOptions.StateMachine is not set: say what the cluster replicates.", nameof(configure));
+        return builder.WithRaft(options.ToSettings(), options.StateMachine, options.ConfigureRemoting);
+    }
+
+    /// <summary>Hosts a Raft server in this actor system.</summary>
+    /// <param name="builder">The actor system to be.</param>
+    /// <param name="settings">What the server has to know.</param>
+    /// <param name="machine">Makes the state machine, a new and empty one.</param>
+    /// <param name="configureRemoting">Whether remoting is set up to listen on the server's own address.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentException">The server is not among its members, or its address is none.</exception>
+    public static AkkaConfigurationBuilder WithRaft(
+        this AkkaConfigurationBuilder builder, RaftNodeSettings settings, Func<IStateMachine> machine,
+        bool configureRemoting = true)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(machine);
+
+        var own = settings.Members.FirstOrDefault(member => member.Server == settings.Server)
+            ?? throw new ArgumentException(
+                $"Server {settings.Server} is not among its members ({string.Join(", ", settings.Members.Select(member => member.Server))}).",
+                nameof(settings));
+        if (configureRemoting) builder.ListenOn(own.Address);
+
+        builder.AddHocon(ReferenceConfig.Default, HoconAddMode.Append);
+        return builder.WithActors((system, registry) =>
+            registry.Register<RaftNode>(system.ActorOf(RaftNode.Props(settings, machine), settings.Group.Value)));
+    }
+
+    /// <summary>
+    /// Starts a client with this actor system. With <see cref="AddRaftClient"/> the <see cref="RaftClient"/> comes
+    /// from dependency injection.
+    /// </summary>
+    /// <param name="builder">The actor system to be.</param>
+    /// <param name="configure">Sets the options.</param>
+    /// <returns>The same builder.</returns>
+    /// <exception cref="ArgumentException">An option is missing or wrong; the message says which.</exception>
+    public static AkkaConfigurationBuilder WithRaftClient(
+        this AkkaConfigurationBuilder builder, Action<RaftClientOptions> configure)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(configure);
+
+        var options = new RaftClientOptions();
+        configure(options);
+        options.ToSettings(systemName: "any");   // What is wrong shows here, and not only when the host starts.
+        return builder.StartClient(system => options.ToSettings(system.Name), options.ListenOn);
+    }
+
+    /// <summary>Starts a client with this actor system.</summary>
+    /// <param name="builder">The actor system to be.</param>
+    /// <param name="settings">The cluster and where to find it.</param>
+    /// <param name="listenOn">The host to listen on for answers; null where remoting is set up already.</param>
+    /// <returns>The same builder.</returns>
+    public static AkkaConfigurationBuilder WithRaftClient(
+        this AkkaConfigurationBuilder builder, RaftClientSettings settings, string? listenOn = null)
+    {
+        ArgumentNullException.ThrowIfNull(builder);
+        ArgumentNullException.ThrowIfNull(settings);
+        return builder.StartClient(_ => settings, listenOn);
+    }
+
+    /// <summary>
+    /// Makes the <see cref="RaftClient"/> that <c>WithRaftClient</c> starts available from dependency injection, once
+    /// the actor system runs. A typed client over it is then a plain singleton:
+    /// <c>services.AddSingleton&lt;KeyValueClient&gt;()</c>.
+    /// </summary>
+    /// <param name="services">The application's services.</param>
+    /// <returns>The same services.</returns>
+    public static IServiceCollection AddRaftClient(this IServiceCollection services) =>
+        services.AddSingleton(provider => HostedClient.Of(provider.GetRequiredService<ActorSystem>()));
+
+    private static AkkaConfigurationBuilder StartClient(
+        this AkkaConfigurationBuilder builder, Func<ActorSystem, RaftClientSettings> settings, string? listenOn)
+    {
+        if (listenOn is not null) builder.WithRemoting(new RemoteOptions { HostName = listenOn, Port = 0 });
+        builder.AddHocon(ReferenceConfig.Default, HoconAddMode.Append);
+        return builder.WithActors((system, _) => HostedClient.Start(system, settings(system)));
+    }
+
+    private static void ListenOn(this AkkaConfigurationBuilder builder, string hostAndPort)
+    {
+        var address = Server.MemberAddresses.ToAkka(hostAndPort, system: "any");
+        builder.WithRemoting(new RemoteOptions { HostName = address.Host, Port = address.Port });
+    }
+}

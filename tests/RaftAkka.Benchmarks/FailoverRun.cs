@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using RaftAkka.Client;
+using RaftAkka.KeyValue;
+
+namespace RaftAkka.Benchmarks;
+
+/// <summary>kill −9 of the leader under writes, again and again: the longest gap between two acknowledged writes.</summary>
+internal static class FailoverRun
+{
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Watched = TimeSpan.FromSeconds(3);
+
+    public static async Task<IReadOnlyList<double>> RunAsync(NodeFleet fleet, RaftClient raft, KeyValueClient client, int runs)
+    {
+        var gaps = new List<double>();
+        for (var run = 0; run < runs; run++)
+        {
+            using var stop = new CancellationTokenSource();
+            var writers = Enumerable.Range(0, 4).Select(n => AcknowledgedAsync(client, n, stop.Token)).ToArray();
+            await Task.Delay(Settling, CancellationToken.None);
+
+            var status = await raft.StatusAsync();
+            var leader = int.Parse(status.Leader!.Value.Value[1..], System.Globalization.CultureInfo.InvariantCulture) - 1;
+            fleet.Kill(leader);
+            await Task.Delay(Watched, CancellationToken.None);
+            await stop.CancelAsync();
+            gaps.Add(LongestGap(await Task.WhenAll(writers)));
+
+            await fleet.StartAsync(leader);
+            Console.Error.WriteLine($"run {run + 1} of {runs}: {NodeFleet.IdOf(leader)} killed, {gaps[^1]:F0} ms without an acknowledged write");
+        }
+
+        return gaps;
+    }
+
+    private static async Task<List<long>> AcknowledgedAsync(KeyValueClient client, int writer, CancellationToken stop)
+    {
+        var times = new List<long>();
+        for (var n = 0; !stop.IsCancellationRequested; n++)
+        {
+            await client.PutAsync($"failover-{writer}", $"{n}", cancellationToken: CancellationToken.None);
+            times.Add(Stopwatch.GetTimestamp());
+        }
+
+        return times;
+    }
+
+    private static double LongestGap(IEnumerable<List<long>> acknowledged)
+    {
+        var times = acknowledged.SelectMany(list => list).Order().ToArray();
+        return times.Zip(times.Skip(1), Stopwatch.GetElapsedTime).Max().TotalMilliseconds;
+    }
+}

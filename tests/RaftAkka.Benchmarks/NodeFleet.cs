@@ -1,0 +1,111 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using System.Reflection;
+using System.Text;
+
+namespace RaftAkka.Benchmarks;
+
+/// <summary>Real node processes of the executable, on free ports and in a directory that goes when they go.</summary>
+internal sealed class NodeFleet : IDisposable
+{
+    private readonly string _directory = Directory.CreateTempSubdirectory("raftakka-bench-").FullName;
+    private readonly Process[] _nodes;
+    private readonly int[] _ports;
+
+    private NodeFleet(int count)
+    {
+        _ports = FreePorts(count);
+        _nodes = new Process[count];
+    }
+
+    public IReadOnlyList<string> Addresses => [.. _ports.Select(port => $"127.0.0.1:{port}")];
+
+    public int Count => _nodes.Length;
+
+    public static async Task<NodeFleet> StartAsync(int count)
+    {
+        var fleet = new NodeFleet(count);
+        for (var i = 0; i < count; i++) fleet.WriteConfig(i);
+        await Task.WhenAll(Enumerable.Range(0, count).Select(fleet.StartAsync));
+        return fleet;
+    }
+
+    public static string IdOf(int node) => $"n{node + 1}";
+
+    /// <summary>Starts one node and waits until it says that it is ready.</summary>
+    public async Task StartAsync(int node)
+    {
+        var process = new Process
+        {
+            StartInfo = new ProcessStartInfo("dotnet", [ToolAssembly, "node", ConfigOf(node)])
+            {
+                RedirectStandardOutput = true,
+                WorkingDirectory = _directory,
+            },
+        };
+        process.Start();
+        _nodes[node] = process;
+        var line = await process.StandardOutput.ReadLineAsync();
+        if (line is null) throw new InvalidOperationException($"{IdOf(node)} stopped before it was ready.");
+    }
+
+    /// <summary>kill −9.</summary>
+    public void Kill(int node)
+    {
+        _nodes[node].Kill();
+        _nodes[node].WaitForExit();
+    }
+
+    /// <summary>The CPU time that all nodes have used so far.</summary>
+    public TimeSpan CpuTime() => _nodes.Aggregate(TimeSpan.Zero, (sum, node) =>
+    {
+        node.Refresh();
+        return node.HasExited ? sum : sum + node.TotalProcessorTime;
+    });
+
+    public void Dispose()
+    {
+        foreach (var node in _nodes)
+        {
+            if (!node.HasExited) node.Kill();
+            node.WaitForExit();
+            node.Dispose();
+        }
+
+        Directory.Delete(_directory, recursive: true);
+    }
+
+    private static string ToolAssembly => typeof(NodeFleet).Assembly
+        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "ToolAssembly").Value!;
+
+    private string ConfigOf(int node) => Path.Combine(_directory, $"{IdOf(node)}.conf");
+
+    private void WriteConfig(int node)
+    {
+        var members = new StringBuilder();
+        for (var i = 0; i < _ports.Length; i++)
+            members.AppendLine(CultureInfo.InvariantCulture, $"    {{ id = {IdOf(i)}, address = \"127.0.0.1:{_ports[i]}\" }}");
+
+        File.WriteAllText(ConfigOf(node), $$"""
+            raft {
+              cluster-id = bench
+              id = {{IdOf(node)}}
+              members = [
+            {{members}}  ]
+              data-directory = "{{Path.Combine(_directory, IdOf(node))}}"
+            }
+            """);
+    }
+
+    // All are held open at once, so that no two are the same.
+    private static int[] FreePorts(int count)
+    {
+        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
+        foreach (var listener in listeners) listener.Start();
+        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
+        foreach (var listener in listeners) listener.Stop();
+        return ports;
+    }
+}
