@@ -1,0 +1,163 @@
+using RaftAkka.Log;
+using Xunit;
+
+namespace RaftAkka.Tests.Log;
+
+public sealed class JournalCrashTests
+{
+    public static TheoryData<string> Crashes => new(Enum.GetNames<DiskFault>().Where(name => name.StartsWith("Crash")));
+
+    [Theory]
+    [MemberData(nameof(Crashes))]
+    public void A_crash_at_any_operation_loses_nothing_that_was_acknowledged(string crash)
+    {
+        var crashes = 0;
+        for (var at = 1; CrashesAt(at, Enum.Parse<DiskFault>(crash)) is { } rig; at++)
+        {
+            crashes++;
+            var crashed = rig.Disk;
+            for (var seed = 0; seed < 20; seed++)
+            {
+                rig.Disk = seed == 0 ? crashed.AfterKill() : crashed.AfterPowerLoss(new Random(seed));
+                rig.Open();
+                rig.Model.ShouldBe(rig.Journal);
+            }
+        }
+
+        Assert.True(crashes > 60, $"only {crashes} operations");
+    }
+
+    [Theory]
+    [MemberData(nameof(Crashes))]
+    public void A_crash_at_any_operation_of_a_recovery_loses_nothing_either(string crash)
+    {
+        var crashes = 0;
+        for (var at = 1; CrashesAt(at, DiskFault.CrashHalfway) is { } rig; at += 3)
+        {
+            for (var seed = 0; seed < 4; seed++)
+            {
+                var found = rig.Disk.AfterPowerLoss(new Random(seed));
+                for (var operation = 1; ; operation++)
+                {
+                    var disk = rig.Disk = found.Copy();
+                    disk.FaultAt = (number, _) => number == operation ? Enum.Parse<DiskFault>(crash) : DiskFault.None;
+                    if (!Crashed(rig.Open)) break;
+                    crashes++;
+                    rig.LosePower(new Random(seed));
+                    rig.Model.ShouldBe(rig.Journal);
+                }
+            }
+        }
+
+        Assert.True(crashes > 100, $"only {crashes} operations");
+    }
+
+    [Fact]
+    public void A_log_that_was_cut_off_takes_none_of_the_old_bytes_for_new_ones()
+    {
+        var rig = new LogRig(8192);
+        rig.Open();
+        rig.Write(LogRig.State(1), LogRig.Entry(1, 1));
+
+        // Of three entries the last two reach the disk; then one new entry of the first one's size ends where they begin.
+        rig.Submit(null, LogRig.Entry(2, 1, 1000), LogRig.Entry(3, 1, 1000), LogRig.Entry(4, 1, 1000));
+        rig.Flush();
+        var disk = rig.Disk.AfterKill();
+        var bytes = disk.Bytes("00000001.seg");
+        bytes.AsSpan(IndexOf(bytes, LogRig.Entry(2, 1, 1000)), 40).Clear();
+        rig.Disk = disk;
+        var reopened = new LogRig(8192) { Disk = disk };
+        reopened.Model.Submit(new WriteLog(default, LogRig.State(1), RaftAkka.Protocol.LogSlice.Of(LogRig.Entry(1, 1))));
+        reopened.Open();
+        reopened.Write(null, LogRig.Entry(2, 1, 1000, fill: 9));
+
+        reopened.LosePower(new Random(1));
+
+        Assert.Equal(2, reopened.Journal.Contents.Last.Index.Value);
+    }
+
+    [Fact]
+    public void What_only_the_kernel_knew_is_on_the_disk_once_the_log_is_open()
+    {
+        var rig = new LogRig(4096);
+        rig.Open();
+        rig.Submit(LogRig.State(3, "bea"), LogRig.Entry(1, 3));
+        rig.Disk.FaultAt = (_, operation) => operation == DiskOperation.Sync ? DiskFault.CrashBefore : DiskFault.None;
+        Assert.True(Crashed(() => rig.Flush()));
+
+        rig.Disk = rig.Disk.AfterKill();   // The process ended before its sync; the machine goes on,
+        rig.Open();                        // and the server acts on what it finds here,
+        Assert.Equal(1, rig.Journal.Contents.Last.Index.Value);
+
+        rig.LosePower(new Random(1));      // so it must be there for good.
+        Assert.Equal(1, rig.Journal.Contents.Last.Index.Value);
+    }
+
+    [Fact]
+    public void What_a_failed_sync_left_in_the_kernel_is_written_again_before_it_counts()
+    {
+        var rig = new LogRig(4096);
+        rig.Open();
+        rig.Submit(LogRig.State(3, "bea"), LogRig.Entry(1, 3));
+        rig.Disk.FaultAt = (_, operation) => operation == DiskOperation.Sync ? DiskFault.Fail : DiskFault.None;
+        Assert.Throws<DiskException>(() => rig.Flush());
+
+        // The kernel has the bytes and takes them for written; the disk does not have them.
+        rig.Disk = rig.Disk.AfterFailedSync();
+        rig.Open();
+        rig.LosePower(new Random(1));
+
+        Assert.Equal(1, rig.Journal.Contents.Last.Index.Value);
+    }
+
+    private static int IndexOf(byte[] bytes, RaftAkka.Protocol.LogEntry entry) =>
+        bytes.AsSpan().IndexOf(entry.Record.Span);
+
+    // A story with everything in it: the first start, writes, replacing, three new segments, marks, and a restart.
+    private static LogRig? CrashesAt(int operation, DiskFault crash)
+    {
+        var rig = new LogRig(4096);
+        var done = 0;
+        rig.Disk.FaultAt = Fault;
+        return Crashed(Story) ? rig : null;
+
+        void Story()
+        {
+            rig.Open();
+            rig.Write(LogRig.State(1, "ann"), LogRig.Entry(1, 1));
+            rig.Journal.Mark();
+            for (var i = 0; i < 6; i++)
+            {
+                rig.Submit(null, LogRig.Entry(2 + 2 * i, 1, 700), LogRig.Entry(3 + 2 * i, 1, 300));
+                rig.Submit(LogRig.State(2 + i, "bea"));
+                rig.Flush();
+            }
+
+            rig.Submit(LogRig.State(9, "ann"), LogRig.Entry(5, 9, 100), LogRig.Entry(6, 9, 3000));
+            rig.Submit(LogRig.State(10));
+            rig.Flush();
+            rig.Journal.Mark();
+            rig.Journal.Finish();
+            rig.Disk = rig.Disk.AfterKill();
+            rig.Disk.FaultAt = Fault;
+            rig.Open();
+            rig.Write(LogRig.State(11, "ann"), LogRig.Entry(7, 11, 5000), LogRig.Entry(8, 11));
+            rig.Journal.Finish();
+        }
+
+        DiskFault Fault(int number, DiskOperation _) => ++done == operation ? crash : DiskFault.None;
+    }
+
+    private static bool Crashed(Action action)
+    {
+        try
+        {
+            action();
+            return false;
+        }
+        catch (SimulatedCrashException)
+        {
+            return true;
+        }
+    }
+}

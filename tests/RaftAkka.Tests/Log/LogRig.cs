@@ -1,0 +1,82 @@
+using RaftAkka.Log;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Tests.Log;
+
+/// <summary>A journal on a <see cref="MemoryDisk"/>, with the model of what it has to be.</summary>
+internal sealed class LogRig(int segmentBytes)
+{
+    public static readonly LogIdentity Ann = new(new ClusterId("cluster"), new GroupName("raft"), new ServerId("ann"));
+
+    private readonly LogSettings _settings = new() { SegmentBytes = segmentBytes };
+    private WriteQueue _queue = new();
+    private WriteTicket _ticket;
+    private Journal? _journal;
+
+    public MemoryDisk Disk { get; set; } = new();
+
+    public LogModel Model { get; private set; } = new();
+
+    public Journal Journal => _journal ?? throw new InvalidOperationException("not open");
+
+    /// <summary>Opens the log: it must hold everything that was acknowledged.</summary>
+    public void Open()
+    {
+        _queue = new WriteQueue();
+        _journal = Journal.Open(Disk, Ann, _settings);
+        Model.ShouldHaveRecoveredTo(_journal);
+    }
+
+    public void Submit(HardState? state, params LogEntry[] entries)
+    {
+        _ticket = _ticket.Next;
+        var write = new WriteLog(_ticket, state, LogSlice.Of(entries));
+        Model.Submit(write);
+        _queue.Add(write);
+    }
+
+    /// <summary>Writes all that was submitted, and acknowledges it unless there is no space.</summary>
+    public bool Flush()
+    {
+        try
+        {
+            _queue.WriteTo(Journal);
+        }
+        catch (DiskException e) when (e.Failure == DiskFailure.NoSpace)
+        {
+            return false;
+        }
+
+        Model.Acknowledge();
+        return true;
+    }
+
+    public void Write(HardState? state, params LogEntry[] entries)
+    {
+        Submit(state, entries);
+        if (!Flush()) throw new InvalidOperationException("no space");
+    }
+
+    public void Reopen()
+    {
+        Journal.Finish();
+        Disk = Disk.AfterKill();
+        Open();
+    }
+
+    public void LosePower(Random random)
+    {
+        Disk = Disk.AfterPowerLoss(random);
+        Open();
+    }
+
+    public static LogEntry Entry(long index, long term, int payloadBytes = 10, byte fill = 7)
+    {
+        var payload = new byte[payloadBytes];
+        payload.AsSpan().Fill(fill);
+        return LogEntry.Create(new EntryId(new Term(term), new LogIndex(index)), EntryKind.Commands, payload);
+    }
+
+    public static HardState State(long term, string? vote = null) =>
+        new(new Term(term), vote is null ? null : new ServerId(vote));
+}

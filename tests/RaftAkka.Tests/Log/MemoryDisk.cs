@@ -1,0 +1,197 @@
+using RaftAkka.Log;
+
+namespace RaftAkka.Tests.Log;
+
+/// <summary>
+/// A disk with a page cache: what was not synced is lost or torn when the power fails, names included, and survives
+/// when only the process ends. Counts its operations, and fails or crashes at one of them.
+/// </summary>
+internal sealed class MemoryDisk : IDisk
+{
+    private readonly Dictionary<string, MemoryFile> _names = [];
+    private readonly Dictionary<string, MemoryFile> _durableNames = [];
+    private readonly List<Action<Dictionary<string, MemoryFile>>> _unsyncedNames = [];
+    private bool _dead;
+
+    public string Location => "/memory";
+
+    /// <summary>How many operations changed something, and so could fail.</summary>
+    public int Operations { get; private set; }
+
+    public int Syncs { get; private set; }
+
+    /// <summary>Says what happens at the operation of a number, from 1.</summary>
+    public Func<int, DiskOperation, DiskFault> FaultAt { get; set; } = (_, _) => DiskFault.None;
+
+    public IReadOnlyList<string> List()
+    {
+        ThrowIfDead();
+        return [.. _names.Keys.Order(StringComparer.Ordinal)];
+    }
+
+    public IDiskFile Open(string name)
+    {
+        ThrowIfDead();
+        return new OpenFile(this, Find(name));
+    }
+
+    public IDiskFile Create(string name)
+    {
+        var file = new MemoryFile();
+        Do(DiskOperation.Create, () => Name(names => names[name] = file));
+        return new OpenFile(this, file);
+    }
+
+    public void Rename(string from, string to) => Do(DiskOperation.Rename, () =>
+    {
+        var file = Find(from);
+        Name(names =>
+        {
+            names.Remove(from);
+            names[to] = file;
+        });
+    });
+
+    public void Delete(string name) => Do(DiskOperation.Delete, () => Name(names => names.Remove(name)));
+
+    public void SyncDirectory() => Do(DiskOperation.SyncDirectory, () =>
+    {
+        _durableNames.Clear();
+        foreach (var (name, file) in _names) _durableNames[name] = file;
+        _unsyncedNames.Clear();
+    });
+
+    public void Dispose()
+    {
+    }
+
+    /// <summary>What a process finds that starts after this one was killed: all that it wrote.</summary>
+    public MemoryDisk AfterKill() => Restarted(file => file.AfterKill());
+
+    /// <summary>The same after a failed sync: the kernel counts as written what the disk does not have.</summary>
+    public MemoryDisk AfterFailedSync() => Restarted(file => file.AfterFailedSync());
+
+    private MemoryDisk Restarted(Func<MemoryFile, MemoryFile> restarted)
+    {
+        var copies = new Dictionary<MemoryFile, MemoryFile>();
+        var disk = new MemoryDisk();
+        foreach (var (name, file) in _names) disk._names[name] = Copy(file);
+        foreach (var (name, file) in _durableNames) disk._durableNames[name] = Copy(file);
+        return disk;
+
+        // Names that were not synced stay so: the next SyncDirectory writes all.
+        MemoryFile Copy(MemoryFile file) =>
+            copies.TryGetValue(file, out var copy) ? copy : copies[file] = restarted(file);
+    }
+
+    /// <summary>What is there after the power failed: of what was not synced anything, whole, torn or not at all.</summary>
+    public MemoryDisk AfterPowerLoss(Random random)
+    {
+        var names = new Dictionary<string, MemoryFile>(_durableNames);
+        foreach (var change in _unsyncedNames.Take(random.Next(_unsyncedNames.Count + 1))) change(names);
+
+        var disk = new MemoryDisk();
+        foreach (var (name, file) in names.OrderBy(pair => pair.Key, StringComparer.Ordinal))
+            disk._names[name] = disk._durableNames[name] = file.AfterPowerLoss(random);
+        return disk;
+    }
+
+    /// <summary>A disk with the same files, all durable, to damage.</summary>
+    public MemoryDisk Copy()
+    {
+        var disk = new MemoryDisk();
+        foreach (var name in List()) disk.Put(name, Bytes(name).ToArray());
+        return disk;
+    }
+
+    public byte[] Bytes(string name) => Find(name).Bytes;
+
+    public void Put(string name, byte[] bytes) => _names[name] = _durableNames[name] = new MemoryFile(bytes);
+
+    public void Remove(string name) => _names.Remove(name);
+
+    private MemoryFile Find(string name) =>
+        _names.GetValueOrDefault(name) ?? throw new DiskException($"there is no {name}", DiskFailure.Broken);
+
+    private void Name(Action<Dictionary<string, MemoryFile>> change)
+    {
+        change(_names);
+        _unsyncedNames.Add(change);
+    }
+
+    private void Do(DiskOperation operation, Action whole, Action? half = null)
+    {
+        ThrowIfDead();
+        Operations++;
+        var fault = FaultAt(Operations, operation);
+        if (operation == DiskOperation.Sync) Syncs++;
+        if (fault is DiskFault.CrashHalfway or DiskFault.FailHalfwayForSpace) half?.Invoke();
+        if (fault is DiskFault.None or DiskFault.CrashAfter) whole();
+
+        _dead = fault is DiskFault.CrashBefore or DiskFault.CrashAfter or DiskFault.CrashHalfway;
+        ThrowIfDead();
+        if (fault is DiskFault.FailForSpace or DiskFault.FailHalfwayForSpace)
+            throw new DiskException($"{operation}: no space left", DiskFailure.NoSpace);
+        if (fault is DiskFault.Fail) throw new DiskException($"{operation}: input/output error", DiskFailure.Broken);
+    }
+
+    private void ThrowIfDead()
+    {
+        if (_dead) throw new SimulatedCrashException();
+    }
+
+    private sealed class OpenFile(MemoryDisk disk, MemoryFile file) : IDiskFile
+    {
+        public long Length => file.Bytes.Length;
+
+        public void Allocate(long length) => disk.Do(DiskOperation.Allocate, () => file.Grow((int)length));
+
+        public int Read(long offset, Span<byte> buffer)
+        {
+            disk.ThrowIfDead();
+            var rest = file.Bytes.AsSpan((int)Math.Min(offset, file.Bytes.Length));
+            var count = Math.Min(rest.Length, buffer.Length);
+            rest[..count].CopyTo(buffer);
+            return count;
+        }
+
+        public void Write(long offset, ReadOnlySpan<byte> bytes)
+        {
+            var copy = bytes.ToArray();
+            disk.Do(DiskOperation.Write,
+                () => file.Write((int)offset, copy),
+                () => file.Write((int)offset, copy[..(copy.Length / 2)]));
+        }
+
+        public void Sync() => disk.Do(DiskOperation.Sync, file.Sync);
+
+        public void Dispose()
+        {
+        }
+    }
+}
+
+internal enum DiskOperation
+{
+    Create,
+    Allocate,
+    Write,
+    Sync,
+    Rename,
+    Delete,
+    SyncDirectory,
+}
+
+internal enum DiskFault
+{
+    None,
+    CrashBefore,
+    CrashHalfway,
+    CrashAfter,
+    Fail,
+    FailForSpace,
+    FailHalfwayForSpace,
+}
+
+/// <summary>The process that used the disk is gone.</summary>
+internal sealed class SimulatedCrashException : Exception;
