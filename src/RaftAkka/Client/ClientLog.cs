@@ -22,11 +22,12 @@ internal sealed class ClientLog(ILoggingAdapter log, string client)
             + "happens often, use fewer clients",
             client, session, SessionTable.SessionsMax);
 
+    // Akka logs the exception itself, with its trace; this line says what it means.
     public void Broken(Exception reason) =>
         log.Error(
-            reason,
-            "raft client {0}: stops after an unexpected error, rather than go on with doubtful state. Calls under way "
-            + "end as unknown. Start a new client, and report the error", client);
+            "raft client {0}: stops after an unexpected error ({1}), rather than go on with doubtful state. Calls "
+            + "under way end as not applied or unknown. Start a new client, and report the error",
+            client, reason.Message);
 
     public void StopsWithCalls(int calls) =>
         log.Info("raft client {0}: stops while {1} calls wait; they end as not applied or unknown", client, calls);

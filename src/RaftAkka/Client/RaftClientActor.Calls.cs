@@ -147,6 +147,7 @@ internal sealed partial class RaftClientActor
                 + "Is a majority of the servers up, and reachable from here?");
     }
 
+    // After an error of our own, what a batch knows of its tries may be half written: it proves nothing any more.
     private void EndAllCalls()
     {
         _due.Clear();
@@ -155,7 +156,7 @@ internal sealed partial class RaftClientActor
         foreach (var call in _due)
         {
             call.IsOpen = false;
-            if (call.Batch is { MayBeInLog: true })
+            if (call.Batch is { } batch && (batch.MayBeInLog || _isBroken))
                 call.LeaveUnknown($"The client was stopped after the {Noun(call)} had been sent.");
             else
                 call.Refuse($"The client was stopped before any server took the {Noun(call)}.");

@@ -21,6 +21,9 @@ internal sealed partial class RaftClientActor
         {
             _log.LosesServer(left.Server, why);
             _trouble = $"{left.Server}: {why}";
+
+            // It served for a while: this is no loop of servers that say they lead and then refuse.
+            if (now - left.Since >= BackoffMax) _failures = 0;
         }
 
         _failures++;

@@ -25,7 +25,7 @@ internal sealed partial class RaftClientActor
         _log.Serves(connection.Server, _map.LeaderTerm);
 
         var now = Now;
-        connection.LastSent = now;
+        connection.Since = connection.LastSent = now;
         if (_registration is { } registration) SendRegistration(connection, registration, now);
         foreach (var batch in _outstanding.ToArray()) SendAgain(connection, batch, now);
         OnFlush(connection);

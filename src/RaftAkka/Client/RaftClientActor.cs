@@ -22,6 +22,7 @@ internal sealed partial class RaftClientActor : UntypedActor
 
     // The client's latest actor on each server that has taken it: to say goodbye, and to know who speaks.
     private readonly Dictionary<ServerId, IActorRef> _sessionActors = [];
+    private bool _isBroken;
     private ICancelable? _timer;
     private TimeSpan _timerDue;
     private long _timerNumber;
@@ -62,6 +63,7 @@ internal sealed partial class RaftClientActor : UntypedActor
     // there is no second life: the calls end, and the facade says that the client is stopped.
     protected override void PreRestart(Exception reason, object message)
     {
+        _isBroken = true;
         _log.Broken(reason);
         base.PreRestart(reason, message);
     }

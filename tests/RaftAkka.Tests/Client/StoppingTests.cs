@@ -6,13 +6,15 @@ namespace RaftAkka.Tests.Client;
 
 public sealed class StoppingTests : ClientTest
 {
+    private const long N1LastTry = 3;   // After a registration and the first command.
+
     [Fact]
     public void Calls_that_were_never_sent_end_as_not_applied()
     {
         StartClient();
         var call = Call("a");
         var query = Query("q");
-        Sys.Stop(Client);
+        Stop();
 
         AssertFails<CommandNotAppliedException>(call);
         AssertFails<QueryFailedException>(query);
@@ -49,7 +51,7 @@ public sealed class StoppingTests : ClientTest
         var call = new ClientCall(ClientCallKind.Command, Bytes("a"), Seconds(10));
         Door.Submit(call, ActorRefs.Nobody);   // The actor does not come to its knock any more.
         AssertWaits(call);
-        Sys.Stop(Client);
+        Stop();
 
         AssertFails<CommandNotAppliedException>(call);
     }
@@ -73,8 +75,6 @@ public sealed class StoppingTests : ClientTest
         AssertFails<CommandNotAppliedException>(later);
     }
 
-    private const long N1LastTry = 3;   // After a registration and the first command.
-
     [Fact]
     public void A_flood_at_the_door_is_taken_in_portions()
     {
@@ -84,5 +84,12 @@ public sealed class StoppingTests : ClientTest
 
         Assert.Equal(["0", "1"], N1.ExpectCommands().Texts);
         Assert.All(calls[2..], call => AssertFails<CommandNotAppliedException>(call));
+    }
+
+    private void Stop()
+    {
+        Watch(Client);
+        Sys.Stop(Client);
+        ExpectTerminated(Client);
     }
 }
