@@ -1,0 +1,17 @@
+using RaftAkka.Client;
+using RaftAkka.Tool.Cli;
+
+namespace RaftAkka.Tool.Cluster;
+
+/// <summary>Turns what a call threw into an exit status and a message.</summary>
+internal static class Failures
+{
+    /// <summary>The exit status and message for an expected failure; null for a bug, which is not to be hidden.</summary>
+    public static (int ExitCode, string Message)? Explain(Exception exception) => exception switch
+    {
+        ToolException tool => (tool.ExitCode, tool.Message),
+        OutcomeUnknownException unknown => (ExitCode.Unknown, unknown.Message),
+        CommandNotAppliedException refused => (ExitCode.Failed, refused.Message),
+        _ => null,
+    };
+}

@@ -1,0 +1,34 @@
+namespace RaftAkka.Tool.Cluster;
+
+/// <summary>
+/// What the verbs and the shell ask of a cluster. Each call ends with its result or one of the exceptions that
+/// <see cref="Failures"/> turns into an exit status.
+/// </summary>
+internal interface IClusterCommands : IAsyncDisposable
+{
+    /// <summary>Writes a value.</summary>
+    /// <returns>The store's revision after it.</returns>
+    Task<long> PutAsync(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, CancellationToken stop);
+
+    /// <summary>Reads a value; null where the key is absent.</summary>
+    Task<StoredEntry?> GetAsync(ReadOnlyMemory<byte> key, CancellationToken stop);
+
+    /// <summary>Deletes a key.</summary>
+    /// <returns>The store's revision after it, or null where the key was absent.</returns>
+    Task<long?> DeleteAsync(ReadOnlyMemory<byte> key, CancellationToken stop);
+
+    /// <summary>Writes <paramref name="wanted"/> if the key has the value <paramref name="expected"/>.</summary>
+    /// <returns>The store's revision after it, or null where the key has another value or none.</returns>
+    Task<long?> CompareAndSwapAsync(
+        ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> wanted, CancellationToken stop);
+
+    /// <summary>All keys that start with a prefix, in the order of their bytes.</summary>
+    Task<IReadOnlyList<StoredEntry>> ListAsync(ReadOnlyMemory<byte> prefix, CancellationToken stop);
+
+    /// <summary>How every server stands at this moment.</summary>
+    Task<ClusterReport> StatusAsync(CancellationToken stop);
+}
+
+/// <summary>A key with its value and where it stands in the store's history.</summary>
+internal sealed record StoredEntry(
+    ReadOnlyMemory<byte> Key, ReadOnlyMemory<byte> Value, long CreateRevision, long ModRevision, long Version);

@@ -1,0 +1,96 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using RaftAkka.Tool.Cluster;
+
+namespace RaftAkka.Tool.Output;
+
+/// <summary>
+/// Results for scripts: one JSON document on one line of standard output. Keys and values that are not UTF-8 come
+/// in base 64 under <c>keyBase64</c> and <c>valueBase64</c>.
+/// </summary>
+internal sealed class JsonResults(ToolConsole console) : Results
+{
+    // The output is no part of a web page: letters stay letters.
+    private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public override void Put(ReadOnlyMemory<byte> key, long revision) => Write(json =>
+    {
+        Bytes(json, "key", key.Span);
+        json.WriteNumber("revision", revision);
+    });
+
+    public override void Got(StoredEntry entry) => Write(json =>
+    {
+        json.WriteBoolean("found", true);
+        Entry(json, entry);
+    });
+
+    public override void Deleted(ReadOnlyMemory<byte> key, long revision) => Write(json =>
+    {
+        json.WriteBoolean("found", true);
+        Bytes(json, "key", key.Span);
+        json.WriteNumber("revision", revision);
+    });
+
+    public override void Swapped(ReadOnlyMemory<byte> key, long revision) => Write(json =>
+    {
+        json.WriteBoolean("swapped", true);
+        Bytes(json, "key", key.Span);
+        json.WriteNumber("revision", revision);
+    });
+
+    public override void Listed(ReadOnlyMemory<byte> prefix, IReadOnlyList<StoredEntry> entries) => Write(json =>
+    {
+        Bytes(json, "prefix", prefix.Span);
+        json.WriteStartArray("entries");
+        foreach (var entry in entries)
+        {
+            json.WriteStartObject();
+            Entry(json, entry);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    });
+
+    public override void Absent(ReadOnlyMemory<byte> key) => Write(json =>
+    {
+        json.WriteBoolean("found", false);
+        Bytes(json, "key", key.Span);
+    });
+
+    public override void NotSwapped(ReadOnlyMemory<byte> key) => Write(json =>
+    {
+        json.WriteBoolean("swapped", false);
+        Bytes(json, "key", key.Span);
+    });
+
+    public override void Status(ClusterReport report) => Write(json => StatusJson.Write(report, json));
+
+    private static void Entry(Utf8JsonWriter json, StoredEntry entry)
+    {
+        Bytes(json, "key", entry.Key.Span);
+        Bytes(json, "value", entry.Value.Span);
+        json.WriteNumber("createRevision", entry.CreateRevision);
+        json.WriteNumber("modRevision", entry.ModRevision);
+        json.WriteNumber("version", entry.Version);
+    }
+
+    private static void Bytes(Utf8JsonWriter json, string name, ReadOnlySpan<byte> bytes)
+    {
+        if (Readable.Text(bytes) is { } text) json.WriteString(name, text);
+        else json.WriteBase64String(name + "Base64", bytes);
+    }
+
+    private void Write(Action<Utf8JsonWriter> content)
+    {
+        using var buffer = new MemoryStream();
+        using (var json = new Utf8JsonWriter(buffer, Options))
+        {
+            json.WriteStartObject();
+            content(json);
+            json.WriteEndObject();
+        }
+        buffer.WriteByte((byte)'\n');
+        console.WriteBytes(buffer.ToArray());
+    }
+}

@@ -1,0 +1,39 @@
+using RaftAkka.Tool.Cluster;
+
+namespace RaftAkka.Tool.Output;
+
+/// <summary>
+/// Results for people. Only what was asked for goes to standard output; a value goes there byte for byte.
+/// </summary>
+/// <param name="console">Where to.</param>
+/// <param name="valueEndsLine">Whether a value gets a line of its own, which its bytes alone would not end.</param>
+internal sealed class TextResults(ToolConsole console, bool valueEndsLine) : Results
+{
+    public override void Put(ReadOnlyMemory<byte> key, long revision) => Say($"ok, revision {revision}");
+
+    public override void Got(StoredEntry entry)
+    {
+        console.WriteBytes(entry.Value.Span);
+        if (valueEndsLine) console.WriteBytes("\n"u8);
+    }
+
+    public override void Deleted(ReadOnlyMemory<byte> key, long revision) => Say($"ok, revision {revision}");
+
+    public override void Swapped(ReadOnlyMemory<byte> key, long revision) => Say($"ok, revision {revision}");
+
+    public override void Listed(ReadOnlyMemory<byte> prefix, IReadOnlyList<StoredEntry> entries)
+    {
+        foreach (var entry in entries)
+            console.Out.WriteLine($"{Readable.Line(entry.Key.Span)}\t{Readable.Line(entry.Value.Span)}");
+        Say(entries.Count == 1 ? "1 key" : $"{entries.Count} keys");
+    }
+
+    public override void Status(ClusterReport report) => StatusTable.Write(report, console.Out, console.UsesColour);
+
+    public override void Absent(ReadOnlyMemory<byte> key) => Say($"{Readable.Line(key.Span)}: no such key");
+
+    public override void NotSwapped(ReadOnlyMemory<byte> key) =>
+        Say($"{Readable.Line(key.Span)}: not swapped, the key has another value or none");
+
+    private void Say(string text) => console.Error.WriteLine(text);
+}
