@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using RaftAkka.Tool.Cluster;
+using RaftAkka.Tool.Output;
+using RaftAkka.Tool.Verbs;
+
+namespace RaftAkka.Tool.Cli;
+
+/// <summary>Parses a command line, runs its verb, and turns every outcome into an exit status.</summary>
+internal sealed class CommandLine
+{
+    private readonly RootCommand _root;
+    private readonly ToolConsole _console;
+
+    public CommandLine(ToolConsole console, Services services)
+    {
+        _console = console;
+        _root = new RootCommand("Strong consistency for Akka.NET: run Raft servers, and read and write their keys.")
+        {
+            HelpName = "raftakka",
+        };
+        // Otherwise a key in square brackets would be taken for an instruction to the parser.
+        _root.Directives.Clear();
+
+        _root.Add(UpVerb.Make(services));
+        _root.Add(NodeVerb.Make(services));
+        foreach (var verb in KeyVerbs.All(console, services)) _root.Add(verb);
+        GiveExamples();
+    }
+
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    {
+        // No response files: a value may start with an @.
+        var parsed = _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        if (parsed.Action is ParseErrorAction) return Misused(parsed);
+
+        try
+        {
+            return await parsed.InvokeAsync(new InvocationConfiguration
+            {
+                Output = _console.Out,
+                Error = _console.Error,
+                EnableDefaultExceptionHandler = false,
+                // A verb that has something to put in order before it ends listens to signals itself.
+                ProcessTerminationTimeout = null,
+            });
+        }
+        catch (Exception exception) when (Failures.Explain(exception) is { } failure)
+        {
+            _console.Error.WriteLine($"raftakka: {failure.Message}");
+            return failure.ExitCode;
+        }
+    }
+
+    private int Misused(ParseResult parsed)
+    {
+        // The parser first complains that no verb came, which is no news where the verb is just misspelt.
+        foreach (var error in parsed.Errors.Skip(parsed.Errors.Count > 1 && parsed.CommandResult.Command == _root ? 1 : 0))
+            _console.Error.WriteLine($"raftakka: {error.Message}");
+
+        var verb = parsed.CommandResult.Command == _root ? "" : " " + parsed.CommandResult.Command.Name;
+        _console.Error.WriteLine($"'raftakka{verb} --help' tells what is possible.");
+        return ExitCode.Usage;
+    }
+
+    private void GiveExamples()
+    {
+        // The option is recursive: verbs ask the root's for help.
+        var help = _root.Options.OfType<HelpOption>().Single();
+        help.Action = new HelpWithExamples((HelpAction)help.Action!,
+        [
+            "raftakka up                                    three servers on this machine, and a shell",
+            "raftakka node hocon/node1.conf                 one server, in the foreground",
+            "raftakka put --config hocon/client.conf k v    a value goes in",
+        ]);
+    }
+}

@@ -1,0 +1,75 @@
+using System.CommandLine.Parsing;
+using System.Globalization;
+using RaftAkka.Protocol;
+using RaftAkka.Tool.Up;
+
+namespace RaftAkka.Tool.Cli;
+
+/// <summary>Parsers for the options' values; each says what it takes where it cannot take something.</summary>
+internal static class Parse
+{
+    public static ServerId? ServerId(ArgumentResult result) => Named(result, static name => new ServerId(name));
+
+    public static ClusterId? ClusterId(ArgumentResult result) => Named(result, static name => new ClusterId(name));
+
+    public static int? Port(ArgumentResult result)
+    {
+        if (PortNumber(result.Tokens[0].Value) is { } port) return port;
+        result.AddError($"'{result.Tokens[0].Value}' is no port: it takes a number from 1 to 65535.");
+        return null;
+    }
+
+    public static int? NodeCount(ArgumentResult result)
+    {
+        if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count is > 0 and <= UpDirectory.NodesMax)
+            return count;
+        result.AddError($"'{result.Tokens[0].Value}' servers cannot be: it takes a number from 1 to {UpDirectory.NodesMax}.");
+        return null;
+    }
+
+    public static TimeSpan? Duration(ArgumentResult result)
+    {
+        if (Durations.Parse(result.Tokens[0].Value) is { } time) return time;
+        result.AddError($"'{result.Tokens[0].Value}' is no time: {Durations.Form}.");
+        return null;
+    }
+
+    public static string[] Addresses(ArgumentResult result)
+    {
+        foreach (var token in result.Tokens)
+        {
+            if (!IsAddress(token.Value))
+                result.AddError($"'{token.Value}' is no address: it takes HOST:PORT, like 127.0.0.1:4051.");
+        }
+        return [.. result.Tokens.Select(token => token.Value)];
+    }
+
+    private static bool IsAddress(string text)
+    {
+        var colon = text.LastIndexOf(':');
+        return colon > 0
+            && PortNumber(text[(colon + 1)..]) is not null
+            && Uri.CheckHostName(text[..colon]) is not UriHostNameType.Unknown;
+    }
+
+    private static int? PortNumber(string text) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535
+            ? port
+            : null;
+
+    private static T? Named<T>(ArgumentResult result, Func<string, T> make) where T : struct
+    {
+        try
+        {
+            return make(result.Tokens[0].Value);
+        }
+        catch (ArgumentException refused)
+        {
+            result.AddError(WithoutParameterName(refused.Message));
+            return null;
+        }
+    }
+
+    private static string WithoutParameterName(string message) => message.Split(" (Parameter ")[0];
+}

@@ -1,0 +1,15 @@
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Tool.Cluster;
+
+/// <summary>Which cluster a client verb talks to, from the command line.</summary>
+/// <param name="Seeds">Addresses (<c>host:port</c>) of servers; empty where a file names them.</param>
+/// <param name="ConfigFile">A HOCON file for clients, or null.</param>
+/// <param name="Cluster">The cluster's name where it is given, or null.</param>
+/// <param name="Timeout">How long a call may take, or null for the file's or the client's default.</param>
+internal sealed record ClientTarget(
+    IReadOnlyList<string> Seeds, string? ConfigFile, ClusterId? Cluster, TimeSpan? Timeout)
+{
+    /// <summary>The name of the cluster that <c>raftakka up</c> makes and that the files in <c>hocon</c> describe.</summary>
+    public static readonly ClusterId DefaultCluster = new("demo");
+}

@@ -1,0 +1,75 @@
+using System.Text;
+using RaftAkka.Tool.Cli;
+using RaftAkka.Tool.Cluster;
+using RaftAkka.Tool.Output;
+using RaftAkka.Tool.Up;
+
+namespace RaftAkka.Tool.Shell;
+
+/// <summary>The commands of the shell that <c>raftakka up</c> opens.</summary>
+internal sealed class ShellCommands(KeyCommands keys, ILocalNodes nodes, ToolConsole console)
+{
+    private const string Help = """
+        put KEY VALUE     write a value                          put greeting "hello world"
+        get KEY           read it                                get greeting
+        del KEY           delete the key                         del greeting
+        cas KEY OLD NEW   write NEW if the value is OLD          cas greeting hello goodbye
+        list [PREFIX]     keys that start with PREFIX            list user/
+        status            how every server stands                status
+        kill NODE         kill -9 a server, as a crash would     kill n2
+        start NODE        start it again                         start n2
+        help              this text
+        exit              stop all servers and leave; the data stays
+        Values with spaces go into quotes: "…" knows \n, \t, \" and \\; '…' is taken as it is.
+        """;
+
+    public async Task<int> RunAsync(IReadOnlyList<string> words, CancellationToken stop)
+    {
+        switch (words)
+        {
+            case ["put", var key, var value]: return await keys.PutAsync(Bytes(key), Bytes(value), stop);
+            case ["get", var key]: return await keys.GetAsync(Bytes(key), stop);
+            case ["del", var key]: return await keys.DeleteAsync(Bytes(key), stop);
+            case ["cas", var key, var expected, var wanted]:
+                return await keys.CompareAndSwapAsync(Bytes(key), Bytes(expected), Bytes(wanted), stop);
+            case ["list"]: return await keys.ListAsync(ReadOnlyMemory<byte>.Empty, stop);
+            case ["list", var prefix]: return await keys.ListAsync(Bytes(prefix), stop);
+            case ["status"]: return await keys.StatusAsync(stop);
+            case ["kill", var node]: return await KillAsync(node);
+            case ["start", var node]: return await StartAsync(node, stop);
+            case ["help"]: return ShowHelp();
+            default: return Misused(words);
+        }
+    }
+
+    private async Task<int> KillAsync(string node)
+    {
+        await nodes.KillAsync(node);
+        console.Error.WriteLine($"{node} is killed");
+        return ExitCode.Done;
+    }
+
+    private async Task<int> StartAsync(string node, CancellationToken stop)
+    {
+        await nodes.StartAsync(node, stop);
+        console.Error.WriteLine($"{node} is ready");
+        return ExitCode.Done;
+    }
+
+    private int ShowHelp()
+    {
+        console.Out.WriteLine(Help);
+        return ExitCode.Done;
+    }
+
+    private int Misused(IReadOnlyList<string> words)
+    {
+        var usage = Help.Split('\n').FirstOrDefault(line => line.StartsWith(words[0] + " ", StringComparison.Ordinal));
+        console.Error.WriteLine(usage is null
+            ? $"'{words[0]}' is no command; 'help' lists them"
+            : $"{words[0]} is used like this: {usage[..18].TrimEnd()}");
+        return ExitCode.Usage;
+    }
+
+    private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+}

@@ -1,0 +1,70 @@
+using System.CommandLine;
+using RaftAkka.Protocol;
+using RaftAkka.Tool.Cli;
+using RaftAkka.Tool.Cluster;
+using RaftAkka.Tool.Output;
+
+namespace RaftAkka.Tool.Verbs;
+
+/// <summary>The options that all client verbs take: where the cluster is, and how to answer.</summary>
+internal sealed class ClientOptions
+{
+    private readonly Option<string[]> _seeds = new("--seed")
+    {
+        Description = "The address of a server of the cluster; the others are learned from it. May be repeated.",
+        HelpName = "HOST:PORT",
+        Arity = ArgumentArity.OneOrMore,
+        CustomParser = Parse.Addresses,
+    };
+
+    private readonly Option<string?> _config = new("--config")
+    {
+        Description = "A HOCON file that names the cluster and its servers, like hocon/client.conf.",
+        HelpName = "FILE",
+    };
+
+    private readonly Option<ClusterId?> _cluster = new("--cluster")
+    {
+        Description = $"With --seed: the cluster's name. Default: {ClientTarget.DefaultCluster}.",
+        HelpName = "NAME",
+        CustomParser = Parse.ClusterId,
+    };
+
+    private readonly Option<TimeSpan?> _timeout = new("--timeout")
+    {
+        Description = "How long to try, like 500ms, 5s or 2m. Default: the file's, or 10s; status waits 2s.",
+        HelpName = "TIME",
+        CustomParser = Parse.Duration,
+    };
+
+    private readonly Option<bool> _json = new("--json")
+    {
+        Description = "Answer with one JSON document on standard output, for scripts.",
+    };
+
+    public void AddTo(Verb verb)
+    {
+        verb.Add(_seeds);
+        verb.Add(_config);
+        verb.Add(_cluster);
+        verb.Add(_timeout);
+        verb.Add(_json);
+    }
+
+    public ClientTarget Target(ParseResult result)
+    {
+        var target = new ClientTarget(
+            result.GetValue(_seeds) ?? [], result.GetValue(_config), result.GetValue(_cluster),
+            result.GetValue(_timeout));
+        if (target.Seeds.Count > 0 == target.ConfigFile is not null)
+            throw ToolException.Usage(
+                "Say where the cluster is: either --seed HOST:PORT, once or more often, or --config FILE.");
+        if (target.ConfigFile is not null && target.Cluster is not null)
+            throw ToolException.Usage("--cluster goes with --seed: with --config, the file names the cluster.");
+        return target;
+    }
+
+    public Results Results(ParseResult result, ToolConsole console) => result.GetValue(_json)
+        ? new JsonResults(console)
+        : new TextResults(console, valueEndsLine: console.OutIsTerminal);
+}

@@ -1,0 +1,130 @@
+using System.CommandLine;
+using System.Text;
+using RaftAkka.Tool.Cli;
+using RaftAkka.Tool.Cluster;
+using RaftAkka.Tool.Output;
+
+namespace RaftAkka.Tool.Verbs;
+
+/// <summary>The one-shot client verbs: <c>put</c>, <c>get</c>, <c>del</c>, <c>cas</c>, <c>list</c>, <c>status</c>.</summary>
+internal sealed class KeyVerbs
+{
+    private const string Statuses =
+        " Exit status 0: done; 1: a definite failure; 2: wrong usage; 3: outcome unknown, or no quorum in time.";
+
+    private readonly ToolConsole _console;
+    private readonly Services _services;
+
+    private KeyVerbs(ToolConsole console, Services services) => (_console, _services) = (console, services);
+
+    public static IEnumerable<Verb> All(ToolConsole console, Services services)
+    {
+        var verbs = new KeyVerbs(console, services);
+        return [verbs.Put(), verbs.Get(), verbs.Delete(), verbs.CompareAndSwap(), verbs.List(), verbs.Status()];
+    }
+
+    private Verb Put()
+    {
+        var key = Text("KEY", "The key.");
+        var value = Text("VALUE", "The value, as UTF-8; - reads it from standard input, byte for byte.");
+        return Make(
+            new Verb("put", "Writes a value." + Statuses,
+                "raftakka put --seed 127.0.0.1:4051 colour blue",
+                "raftakka put --config hocon/client.conf picture - < picture.png")
+            {
+                key, value,
+            },
+            (commands, result, stop) => commands.PutAsync(
+                Bytes(result.GetRequiredValue(key)), Value(result.GetRequiredValue(value)), stop));
+    }
+
+    private Verb Get()
+    {
+        var key = Text("KEY", "The key.");
+        return Make(
+            new Verb("get", "Reads a value: its bytes alone go to standard output, and a newline if that is a terminal. "
+                + "Fails where the key is absent." + Statuses,
+                "raftakka get --seed 127.0.0.1:4051 colour")
+            {
+                key,
+            },
+            (commands, result, stop) => commands.GetAsync(Bytes(result.GetRequiredValue(key)), stop));
+    }
+
+    private Verb Delete()
+    {
+        var key = Text("KEY", "The key.");
+        return Make(
+            new Verb("del", "Deletes a key. Fails where it is absent." + Statuses,
+                "raftakka del --seed 127.0.0.1:4051 colour")
+            {
+                key,
+            },
+            (commands, result, stop) => commands.DeleteAsync(Bytes(result.GetRequiredValue(key)), stop));
+    }
+
+    private Verb CompareAndSwap()
+    {
+        var key = Text("KEY", "The key.");
+        var expected = Text("OLD", "The value that the key must have.");
+        var wanted = Text("NEW", "The value that it gets.");
+        return Make(
+            new Verb("cas", "Writes a value if the key has the expected one, and fails otherwise." + Statuses,
+                "raftakka cas --seed 127.0.0.1:4051 colour blue green")
+            {
+                key, expected, wanted,
+            },
+            (commands, result, stop) => commands.CompareAndSwapAsync(
+                Bytes(result.GetRequiredValue(key)), Bytes(result.GetRequiredValue(expected)),
+                Bytes(result.GetRequiredValue(wanted)), stop));
+    }
+
+    private Verb List()
+    {
+        var prefix = new Argument<string>("PREFIX")
+        {
+            Description = "What the keys start with. Default: all keys.",
+            DefaultValueFactory = static _ => "",
+        };
+        return Make(
+            new Verb("list", "Lists keys and their values, a line for each, with a tab between them; "
+                + "what would break a line is escaped with a backslash." + Statuses,
+                "raftakka list --seed 127.0.0.1:4051 user/")
+            {
+                prefix,
+            },
+            (commands, result, stop) => commands.ListAsync(Bytes(result.GetValue(prefix) ?? ""), stop));
+    }
+
+    private Verb Status() => Make(
+        new Verb("status", "Shows how every server stands. Exit status 3 says that there is no quorum."
+            + " Unknown names and numbers are null in JSON.",
+            "raftakka status --seed 127.0.0.1:4051 --seed 127.0.0.1:4052",
+            "raftakka status --config hocon/client.conf --json"),
+        (commands, _, stop) => commands.StatusAsync(stop));
+
+    private Verb Make(Verb verb, Func<KeyCommands, ParseResult, CancellationToken, Task<int>> run)
+    {
+        var options = new ClientOptions();
+        options.AddTo(verb);
+        verb.SetAction(async (result, stop) =>
+        {
+            await using var cluster = await _services.Connect(options.Target(result));
+            return await run(new KeyCommands(cluster, options.Results(result, _console)), result, stop);
+        });
+        return verb;
+    }
+
+    private static Argument<string> Text(string name, string description) => new(name) { Description = description };
+
+    private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    private ReadOnlyMemory<byte> Value(string text)
+    {
+        if (text != "-") return Bytes(text);
+
+        using var all = new MemoryStream();
+        _console.In.CopyTo(all);
+        return all.ToArray();
+    }
+}

@@ -1,0 +1,76 @@
+using System.Text;
+using RaftAkka.Tool.Cluster;
+
+namespace RaftAkka.Tool.Tests;
+
+/// <summary>A cluster in a dictionary, which fails on demand.</summary>
+internal sealed class FakeCluster : IClusterCommands
+{
+    private readonly SortedDictionary<string, StoredEntry> _entries = new(StringComparer.Ordinal);
+    private long _revision;
+
+    /// <summary>What every call throws, if anything.</summary>
+    public Exception? Failure { get; set; }
+
+    public ClusterReport Report { get; set; } = new(null, 0, false, []);
+
+    public bool IsDisposed { get; private set; }
+
+    public Task<long> PutAsync(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, CancellationToken stop)
+    {
+        ThrowOnDemand();
+        var before = _entries.GetValueOrDefault(Name(key));
+        _revision++;
+        _entries[Name(key)] = new StoredEntry(
+            key, value, before?.CreateRevision ?? _revision, _revision, (before?.Version ?? 0) + 1);
+        return Task.FromResult(_revision);
+    }
+
+    public Task<StoredEntry?> GetAsync(ReadOnlyMemory<byte> key, CancellationToken stop)
+    {
+        ThrowOnDemand();
+        return Task.FromResult(_entries.GetValueOrDefault(Name(key)));
+    }
+
+    public Task<long?> DeleteAsync(ReadOnlyMemory<byte> key, CancellationToken stop)
+    {
+        ThrowOnDemand();
+        return Task.FromResult(_entries.Remove(Name(key)) ? ++_revision : (long?)null);
+    }
+
+    public async Task<long?> CompareAndSwapAsync(
+        ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> wanted, CancellationToken stop)
+    {
+        ThrowOnDemand();
+        var entry = _entries.GetValueOrDefault(Name(key));
+        return entry is not null && entry.Value.Span.SequenceEqual(expected.Span)
+            ? await PutAsync(key, wanted, stop)
+            : null;
+    }
+
+    public Task<IReadOnlyList<StoredEntry>> ListAsync(ReadOnlyMemory<byte> prefix, CancellationToken stop)
+    {
+        ThrowOnDemand();
+        return Task.FromResult<IReadOnlyList<StoredEntry>>(
+            [.. _entries.Values.Where(entry => entry.Key.Span.StartsWith(prefix.Span))]);
+    }
+
+    public Task<ClusterReport> StatusAsync(CancellationToken stop)
+    {
+        ThrowOnDemand();
+        return Task.FromResult(Report);
+    }
+
+    public ValueTask DisposeAsync()
+    {
+        IsDisposed = true;
+        return ValueTask.CompletedTask;
+    }
+
+    private static string Name(ReadOnlyMemory<byte> key) => Encoding.Latin1.GetString(key.Span);
+
+    private void ThrowOnDemand()
+    {
+        if (Failure is not null) throw Failure;
+    }
+}
