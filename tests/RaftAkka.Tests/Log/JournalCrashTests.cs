@@ -12,13 +12,13 @@ public sealed class JournalCrashTests
     public void A_crash_at_any_operation_loses_nothing_that_was_acknowledged(string crash)
     {
         var crashes = 0;
-        for (var at = 1; CrashesAt(at, Enum.Parse<DiskFault>(crash)) is { } rig; at++)
+        for (var at = 1; CrashesAt(at, Enum.Parse<DiskFault>(crash)) is not null; at++)
         {
             crashes++;
-            var crashed = rig.Disk;
             for (var seed = 0; seed < 20; seed++)
             {
-                rig.Disk = seed == 0 ? crashed.AfterKill() : crashed.AfterPowerLoss(new Random(seed));
+                var rig = CrashesAt(at, Enum.Parse<DiskFault>(crash))!;
+                rig.Disk = seed == 0 ? rig.Disk.AfterKill() : rig.Disk.AfterPowerLoss(new Random(seed));
                 rig.Open();
                 rig.Model.ShouldBe(rig.Journal);
             }
@@ -32,15 +32,17 @@ public sealed class JournalCrashTests
     public void A_crash_at_any_operation_of_a_recovery_loses_nothing_either(string crash)
     {
         var crashes = 0;
-        for (var at = 1; CrashesAt(at, DiskFault.CrashHalfway) is { } rig; at += 3)
+        for (var at = 1; CrashesAt(at, DiskFault.CrashHalfway) is not null; at += 3)
         {
             for (var seed = 0; seed < 4; seed++)
             {
+                var rig = CrashesAt(at, DiskFault.CrashHalfway)!;
                 var found = rig.Disk.AfterPowerLoss(new Random(seed));
                 for (var operation = 1; ; operation++)
                 {
-                    var disk = rig.Disk = found.Copy();
-                    disk.FaultAt = (number, _) => number == operation ? Enum.Parse<DiskFault>(crash) : DiskFault.None;
+                    rig.Disk = found.Copy();
+                    rig.Disk.FaultAt = (number, _) =>
+                        number == operation ? Enum.Parse<DiskFault>(crash) : DiskFault.None;
                     if (!Crashed(rig.Open)) break;
                     crashes++;
                     rig.LosePower(new Random(seed));

@@ -5,7 +5,7 @@ using Xunit;
 namespace RaftAkka.Tests.Log;
 
 /// <summary>What a log has to be: the term, vote and entries after each record that was submitted.</summary>
-internal sealed class LogModel
+internal sealed class LogModel(bool keepsHistory = false)
 {
     private readonly List<object> _unacknowledged = [];   // HardState or LogEntry
     private HardState _hardState;
@@ -14,6 +14,11 @@ internal sealed class LogModel
     public HardState HardState { get; private set; }
 
     public List<LogEntry> Entries { get; private set; } = [];
+
+    /// <summary>Every state that the log ever had.</summary>
+    public HashSet<string> History { get; } = [StateOf(default, [])];
+
+    public static string StateOf(Journal journal) => StateOf(journal.Contents.HardState, ReadAll(journal));
 
     public void Submit(WriteLog write)
     {
@@ -82,7 +87,11 @@ internal sealed class LogModel
     {
         _unacknowledged.Add(record);
         Apply(record);
+        if (keepsHistory) History.Add(StateOf(HardState, Entries));
     }
+
+    private static string StateOf(HardState state, List<LogEntry> entries) =>
+        $"{state} {string.Join(' ', entries.Select(entry => $"{entry.Id}:{Crc32C.Compute(entry.Record.Span)}"))}";
 
     private void Apply(object record)
     {

@@ -4,7 +4,7 @@ using RaftAkka.Protocol;
 namespace RaftAkka.Tests.Log;
 
 /// <summary>A journal on a <see cref="MemoryDisk"/>, with the model of what it has to be.</summary>
-internal sealed class LogRig(int segmentBytes)
+internal sealed class LogRig(int segmentBytes, bool keepsHistory = false)
 {
     public static readonly LogIdentity Ann = new(new ClusterId("cluster"), new GroupName("raft"), new ServerId("ann"));
 
@@ -15,7 +15,7 @@ internal sealed class LogRig(int segmentBytes)
 
     public MemoryDisk Disk { get; set; } = new();
 
-    public LogModel Model { get; private set; } = new();
+    public LogModel Model { get; } = new(keepsHistory);
 
     public Journal Journal => _journal ?? throw new InvalidOperationException("not open");
 
