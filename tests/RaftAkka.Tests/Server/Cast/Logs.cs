@@ -1,0 +1,22 @@
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Tests.Server.Cast;
+
+/// <summary>Logs written as the paper draws them: the terms of their entries, from index 1 on.</summary>
+internal static class Logs
+{
+    public static EntryId Id(int index, int term) => new(new Term(term), new LogIndex(index));
+
+    public static LogIndex At(int index) => new(index);
+
+    public static LogSlice Entries(int from, params int[] terms) =>
+        LogSlice.Of([.. terms.Select((term, i) => LogEntry.Create(Id(from + i, term), EntryKind.NoOp, []))]);
+
+    /// <summary>One entry with a payload.</summary>
+    public static LogEntry Entry(int index, int term, string payload) =>
+        LogEntry.Create(Id(index, term), EntryKind.Commands, System.Text.Encoding.ASCII.GetBytes(payload));
+
+    public static IEnumerable<EntryId> Ids(this LogSlice entries) => entries.Select(entry => entry.Id);
+
+    public static string Text(this LogEntry entry) => System.Text.Encoding.ASCII.GetString(entry.Payload.Span);
+}

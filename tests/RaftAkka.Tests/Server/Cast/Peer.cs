@@ -1,0 +1,34 @@
+using Akka.Actor;
+using Akka.TestKit;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Tests.Server.Cast;
+
+/// <summary>Another server of the group, played by the test.</summary>
+internal sealed class Peer(ServerId id, TestProbe probe, Func<IActorRef> server) : Listener(probe, server)
+{
+    public ServerId Id => id;
+
+    public void AsksForPreVote(int proposed, EntryId last, int? term = null) =>
+        Says(new RequestPreVote(Header(term ?? proposed - 1), new Term(proposed), last));
+
+    public void PreVotes(int proposed, bool granted = true, int? term = null) =>
+        Says(new PreVoteReply(Header(term ?? proposed - 1), new Term(proposed), granted));
+
+    public void AsksForVote(int term, EntryId last) => Says(new RequestVote(Header(term), last));
+
+    public void Votes(int term, bool granted = true) => Says(new VoteReply(Header(term), granted));
+
+    /// <summary>A heartbeat.</summary>
+    public void Beats(int term, EntryId previous, int commit = 0) => Appends(term, previous, LogSlice.Empty, commit);
+
+    public void Appends(int term, EntryId previous, LogSlice entries, int commit = 0) =>
+        Says(new AppendEntries(Header(term), previous, entries, new LogIndex(commit)));
+
+    public void Accepts(int term, int matched) => Says(new AppendAccepted(Header(term), new LogIndex(matched)));
+
+    public void Rejects(int term, EntryId rejected, EntryId conflict) =>
+        Says(new AppendRejected(Header(term), rejected, conflict));
+
+    private MessageHeader Header(int term) => new(ServerStory.Cluster, ServerStory.Group, id, new Term(term));
+}
