@@ -1,0 +1,132 @@
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Tests.Wire;
+
+/// <summary>Every message that goes between systems: one fixed instance of each, and as many random ones as wanted.</summary>
+internal static class WireMessages
+{
+    private static readonly MessageHeader Header = new(new("orders"), new("raft"), new("node-1"), new(7));
+
+    private static readonly ClusterView View = new(new(7), new ServerId("node-2"),
+        [new(new("node-1"), "10.0.0.1:4053"), new(new("node-2"), "db.example:4053")]);
+
+    /// <summary>All message types, found by their marker interfaces.</summary>
+    public static readonly IReadOnlyList<Type> Types = typeof(IPeerMessage).Assembly.GetTypes()
+        .Where(type => type is { IsAbstract: false, IsInterface: false } && IsMessage(type))
+        .OrderBy(type => type.Name, StringComparer.Ordinal).ToArray();
+
+    /// <summary>One instance of each message, whose bytes are held as golden ones.</summary>
+    public static readonly IReadOnlyList<object> Golden =
+    [
+        new RequestVote(Header, Id(6, 41)),
+        new VoteReply(Header, true),
+        new RequestPreVote(Header, new(8), Id(6, 41)),
+        new PreVoteReply(Header, new(8), true),
+        new AppendEntries(Header, Id(6, 41), Entries(), new(40)),
+        new AppendAccepted(Header, new(43)),
+        new AppendRejected(Header, Id(6, 41), Id(0, 12)),
+        new ConnectClient(new("orders"), new("raft"), "client-1"),
+        new ClientConnected(new("node-1"), View, RecordCodec.PayloadBytesMax, 64),
+        new ClientRefused(new("node-1"), "another cluster", true),
+        new KeepAlive(),
+        new KeepAliveReply(View),
+        new DisconnectClient(),
+        new RegisterSession(1),
+        new SessionRegistered(1, new(42)),
+        new SendCommands(2, Batch()),
+        new SendQueries(3, Batch()),
+        new BatchResults(2, [Result(1, CommandStatus.Done, 7, 8), Result(2, CommandStatus.SessionExpired)]),
+        new BatchRefused(2, RefusalReason.NotLeader, View, "node-2 leads"),
+        new AskStatus(new("orders"), new("raft")),
+        new ServerStatus(new("node-1"), ServerRole.Follower, View, new(43), new(42), new(41)),
+    ];
+
+    /// <summary>A random instance of a type, made from its constructor: no message can be forgotten.</summary>
+    public static object Random(Type type, Random random)
+    {
+        if (type == typeof(AppendEntries)) return RandomAppend(random);
+        if (type == typeof(ConnectClient)) return new ConnectClient(new(Name(random)), new(Name(random)), Name(random));
+        return Value(type, random);
+    }
+
+    private static object Value(Type type, Random random) => Nullable.GetUnderlyingType(type) is { } inner
+        ? random.Next(3) == 0 ? null! : Value(inner, random)
+        : type switch
+        {
+            _ when type == typeof(bool) => random.Next(2) == 0,
+            _ when type == typeof(int) => random.Next(5) == 0 ? 0 : random.Next(),
+            _ when type == typeof(long) => Number(random),
+            _ when type == typeof(string) => Text(random),
+            _ when type == typeof(MemberAddress) => new MemberAddress(new(Name(random)), Address(random)),
+            _ when type == typeof(ServerId) => new ServerId(Name(random)),
+            _ when type == typeof(ClusterId) => new ClusterId(Name(random)),
+            _ when type == typeof(GroupName) => new GroupName(Name(random)),
+            _ when type == typeof(ReadOnlyMemory<byte>) => new ReadOnlyMemory<byte>(Bytes(random)),
+            _ when type.IsEnum => Enum.GetValues(type).GetValue(random.Next(Enum.GetValues(type).Length))!,
+            _ when type.IsGenericType => List(type.GetGenericArguments()[0], random),
+            _ => Made(type, random),
+        };
+
+    private static object Made(Type type, Random random)
+    {
+        var constructor = type.GetConstructors().MaxBy(candidate => candidate.GetParameters().Length)!;
+        return constructor.Invoke([.. constructor.GetParameters().Select(p => Value(p.ParameterType, random))]);
+    }
+
+    private static Array List(Type item, Random random)
+    {
+        var list = Array.CreateInstance(item, random.Next(8));
+        for (var i = 0; i < list.Length; i++) list.SetValue(Value(item, random), i);
+        return list;
+    }
+
+    private static AppendEntries RandomAppend(Random random)
+    {
+        var term = Number(random) / 2;
+        var previous = Id(term, Number(random) / 2);
+        var entries = new LogEntry[random.Next(6)];
+        for (var i = 0; i < entries.Length; i++)
+        {
+            term += random.Next(2);
+            var kind = (EntryKind)random.Next(1, 5);
+            entries[i] = LogEntry.Create(new(new(term), previous.Index + (i + 1)), kind, Bytes(random));
+        }
+
+        var header = new MessageHeader(new(Name(random)), new(Name(random)), new(Name(random)), new(term));
+        return new AppendEntries(header, previous, LogSlice.Of(entries), new(Number(random)));
+    }
+
+    // Every length of a number's encoding, not only the longest one.
+    private static long Number(Random random) => random.NextInt64(1L << random.Next(0, 60));
+
+    private static string Name(Random random) =>
+        new(random.GetItems("abcXYZ019.-_".AsSpan(), random.Next(1, 65)));
+
+    private static string Address(Random random) => $"{Name(random)}:{random.Next(65536)}";
+
+    private static string Text(Random random) =>
+        string.Concat(random.GetItems(["a", " ", "\n", "é", "漢", "😀"], random.Next(30)));
+
+    private static byte[] Bytes(Random random)
+    {
+        var bytes = new byte[random.Next(4) == 0 ? 0 : random.Next(400)];
+        random.NextBytes(bytes);
+        return bytes;
+    }
+
+    private static EntryId Id(long term, long index) => new(new(term), new(index));
+
+    private static LogSlice Entries() => LogSlice.Of(
+        LogEntry.Create(Id(6, 42), EntryKind.Commands, Batch()),
+        LogEntry.Create(Id(7, 43), EntryKind.NoOp, []));
+
+    private static byte[] Batch() => CommandBatch.Encode(
+        new(42), new(0), [new(new(1), new byte[] { 1, 2, 3 }), new(new(2), new byte[] { 4 })]);
+
+    private static CommandResult Result(long sequence, CommandStatus status, params byte[] result) =>
+        new(new(sequence), status, result);
+
+    private static bool IsMessage(Type type) =>
+        new[] { typeof(IPeerMessage), typeof(IClientRequest), typeof(IClientReply) }
+            .Any(marker => marker.IsAssignableFrom(type));
+}
