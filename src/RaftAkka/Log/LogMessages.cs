@@ -13,6 +13,9 @@ internal readonly record struct WriteTicket(long Value)
 
     public WriteTicket Next => new(Value + 1);
 
+    // A record would print its properties, and Next the next one's, without end.
+    public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+
     public static bool operator <=(WriteTicket left, WriteTicket right) => left.Value <= right.Value;
 
     public static bool operator >=(WriteTicket left, WriteTicket right) => left.Value >= right.Value;
