@@ -1,0 +1,118 @@
+namespace RaftAkka.Simulation.Judging;
+
+/// <summary>What may come next, and which of it is worth trying.</summary>
+internal sealed partial class Search
+{
+    // How far to look for the next read. Any number is right; a larger one finds dead ends sooner.
+    private const int LookaheadPositions = 128;
+
+    /// <summary>
+    /// The next operation to try after the given one: known ones in the order of their calls, then unknown
+    /// ones, so that the cache meets configurations that used few unknown operations first.
+    /// </summary>
+    private int NextCandidate(int after)
+    {
+        if (after < history.KnownCount)
+        {
+            var position = after == None ? next[Head] : next[history.CallPosition[after]];
+            for (; !history.Line[position].IsReturn; position = next[position])
+                if (IsLegalWrite(history.Line[position].Operation)) return history.Line[position].Operation;
+        }
+        if (history.UnknownCount == 0) return None;
+
+        var called = history.Line[FirstReturn()].UnknownCalls;
+        for (var number = Math.Max(0, after + 1 - history.KnownCount); number < called; number++)
+            if (IsWorthwhile(number)) return history.KnownCount + number;
+        return None;
+    }
+
+    // Reads that are legal have been taken already; the others are not legal.
+    private bool IsLegalWrite(int operation)
+    {
+        var effect = history.Effects[operation];
+        return effect.Kind switch
+        {
+            EffectKind.Sets or EffectKind.Appends => true,
+            EffectKind.Swaps => effect.Expect == value,
+            _ => false,
+        };
+    }
+
+    // An unknown operation that has been called may come now or later or never. It is not tried
+    // - if it changes nothing: without it the completion is shorter;
+    // - before its twin: of two that do the same, the one called first can stand in for the other;
+    // - if nothing that may come next notices it: then the next step of the completion is a put or a delete,
+    //   which makes it undone (or there is no next step), and without it the completion is shorter.
+    private bool IsWorthwhile(int number)
+    {
+        if (IsUsed(number)) return false;
+        if (history.Twin[number] is var twin && twin != None && !IsUsed(twin)) return false;
+        var operation = history.KnownCount + number;
+        if (!IsLegalWrite(operation)) return false;
+        var after = After(operation);
+        return after != value && SomethingNotices(after, operation);
+    }
+
+    private bool SomethingNotices(int changed, int by)
+    {
+        var position = next[Head];
+        for (; !history.Line[position].IsReturn; position = next[position])
+            if (Notices(history.Effects[history.Line[position].Operation], changed)) return true;
+
+        var called = history.Line[position].UnknownCalls;
+        for (var number = 0; number < called; number++)
+        {
+            var operation = history.KnownCount + number;
+            if (operation != by && !IsUsed(number) && Notices(history.Effects[operation], changed)) return true;
+        }
+        return false;
+    }
+
+    private static bool Notices(Effect effect, int changed) => effect.Kind switch
+    {
+        EffectKind.Reads or EffectKind.Swaps => effect.Expect == changed,
+        EffectKind.ReadsOtherThan => effect.Expect != changed,
+        EffectKind.Appends => true,
+        _ => false,
+    };
+
+    private bool IsUsed(int number) => (usedUnknown[number / 64] >> (number % 64) & 1) != 0;
+
+    // The read that returns first, of those not ordered yet, must come before anything called after its
+    // return. It can see its value only if what the key holds now grows into that value by appends, or if
+    // what a remaining put, delete or cas leaves behind does; otherwise no completion exists.
+    private bool NextReadCanHappen()
+    {
+        var position = next[Head];
+        for (var looked = 0; looked < LookaheadPositions && position != Head; looked++)
+        {
+            var point = history.Line[position];
+            if (point.IsReturn && history.Effects[point.Operation].Kind == EffectKind.Reads)
+                return CanStillBecome(history.Effects[point.Operation].Expect, position);
+            position = next[position];
+        }
+        return true;
+    }
+
+    private bool CanStillBecome(int wanted, int deadline)
+    {
+        if (LeadsTo(value, wanted)) return true;
+        for (var position = next[Head]; position != deadline; position = next[position])
+            if (!history.Line[position].IsReturn && LeavesBehind(history.Line[position].Operation, wanted))
+                return true;
+
+        var called = history.Line[deadline].UnknownCalls;
+        for (var number = 0; number < called; number++)
+            if (!IsUsed(number) && LeavesBehind(history.KnownCount + number, wanted)) return true;
+        return false;
+    }
+
+    private bool LeavesBehind(int operation, int wanted)
+    {
+        var effect = history.Effects[operation];
+        return effect.Kind is EffectKind.Sets or EffectKind.Swaps && LeadsTo(effect.Value, wanted);
+    }
+
+    private bool LeadsTo(int from, int wanted) =>
+        from == wanted || (history.HasAppends && history.Values.CanGrowInto(from, wanted));
+}
