@@ -11,14 +11,14 @@ internal enum EffectKind : byte
     /// <summary>Always legal; the key then holds Value (a delete: absent).</summary>
     Sets,
 
-    /// <summary>Always legal.</summary>
+    /// <summary>Always legal; Text is added to what the key holds.</summary>
     Appends,
 
     /// <summary>Legal where the key holds Expect; the key then holds Value.</summary>
     Swaps,
 }
 
-internal readonly record struct Effect(EffectKind Kind, int Expect, int Value);
+internal readonly record struct Effect(EffectKind Kind, int Expect, int Value, string? Text = null);
 
 /// <summary>
 /// The operations on one key, made ready for the search. Operations are numbers: first those with a known
@@ -35,7 +35,9 @@ internal sealed class KeyHistory
         var relevant = operations.Where(operation => operation.Matters).ToList();
         var known = relevant.Where(operation => operation.Outcome == Outcome.Known)
             .OrderBy(operation => operation.Call).ToList();
-        var unknown = relevant.Where(operation => operation.Outcome == Outcome.Unknown)
+        Values = new Values(SeenIn(relevant));
+        HasMisses = known.Exists(operation => operation.Kind == OperationKind.Cas && operation.OnlyReads);
+        var unknown = relevant.Where(operation => operation.Outcome == Outcome.Unknown && CanBeOfUse(operation))
             .OrderBy(operation => operation.Call).ToList();
         var all = known.Concat(unknown).ToList();
 
@@ -49,13 +51,20 @@ internal sealed class KeyHistory
         Twin = TwinsOf();
     }
 
-    public Values Values { get; } = new();
+    public Values Values { get; }
 
     public int KnownCount { get; }
 
     public int UnknownCount { get; }
 
     public bool HasAppends { get; }
+
+    /// <summary>
+    /// Whether some cas did not swap. Only that can need an unseen value: otherwise, from the operation that
+    /// made it to the put or delete that ends it, nothing but appends fits, and an unknown operation that
+    /// makes one can stay out.
+    /// </summary>
+    public bool HasMisses { get; }
 
     public Effect[] Effects { get; }
 
@@ -73,6 +82,14 @@ internal sealed class KeyHistory
     /// <summary>A call or a return, and how many known and unknown operations were called before it.</summary>
     internal readonly record struct Point(int Operation, bool IsReturn, int KnownCalls, int UnknownCalls);
 
+    private static IEnumerable<string> SeenIn(List<Operation> operations) => operations
+        .Select(operation => operation.Kind == OperationKind.Get ? operation.Value : operation.Expect)
+        .OfType<string>();
+
+    private bool CanBeOfUse(Operation unknown) => HasMisses
+        || unknown.Kind is OperationKind.Delete or OperationKind.Append
+        || Values.Of(unknown.Value) != Values.Unseen;
+
     private Effect EffectOf(Operation operation)
     {
         var value = Values.Of(operation.Value);
@@ -82,7 +99,7 @@ internal sealed class KeyHistory
             OperationKind.Get => new Effect(EffectKind.Reads, value, 0),
             OperationKind.Put => new Effect(EffectKind.Sets, 0, value),
             OperationKind.Delete => new Effect(EffectKind.Sets, 0, Values.Absent),
-            OperationKind.Append => new Effect(EffectKind.Appends, 0, value),
+            OperationKind.Append => new Effect(EffectKind.Appends, 0, 0, operation.Value),
             OperationKind.Cas when operation.OnlyReads => new Effect(EffectKind.ReadsOtherThan, expect, 0),
             OperationKind.Cas when expect == value => new Effect(EffectKind.Reads, expect, 0),
             OperationKind.Cas => new Effect(EffectKind.Swaps, expect, value),

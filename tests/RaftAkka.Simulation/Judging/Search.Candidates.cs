@@ -1,9 +1,11 @@
+using System.Numerics;
+
 namespace RaftAkka.Simulation.Judging;
 
 /// <summary>What may come next, and which of it is worth trying.</summary>
 internal sealed partial class Search
 {
-    // How far to look for the next read. Any number is right; a larger one finds dead ends sooner.
+    // How far to look for the next need. Any number is right; a larger one finds dead ends sooner.
     private const int LookaheadPositions = 128;
 
     /// <summary>
@@ -21,9 +23,9 @@ internal sealed partial class Search
         if (history.UnknownCount == 0) return None;
 
         var called = history.Line[FirstReturn()].UnknownCalls;
-        for (var number = Math.Max(0, after + 1 - history.KnownCount); number < called; number++)
-            if (IsWorthwhile(number)) return history.KnownCount + number;
-        return None;
+        var number = NextUnused(Math.Max(0, after + 1 - history.KnownCount));
+        while (number < called && !IsWorthwhile(number)) number = NextUnused(number + 1);
+        return number < called ? history.KnownCount + number : None;
     }
 
     // Reads that are legal have been taken already; the others are not legal.
@@ -45,12 +47,12 @@ internal sealed partial class Search
     //   which makes it undone (or there is no next step), and without it the completion is shorter.
     private bool IsWorthwhile(int number)
     {
-        if (IsUsed(number)) return false;
         if (history.Twin[number] is var twin && twin != None && !IsUsed(twin)) return false;
         var operation = history.KnownCount + number;
         if (!IsLegalWrite(operation)) return false;
         var after = After(operation);
-        return after != value && SomethingNotices(after, operation);
+        if (after == value || (after == Values.Unseen && !history.HasMisses)) return false;
+        return SomethingNotices(after, operation);
     }
 
     private bool SomethingNotices(int changed, int by)
@@ -60,10 +62,10 @@ internal sealed partial class Search
             if (Notices(history.Effects[history.Line[position].Operation], changed)) return true;
 
         var called = history.Line[position].UnknownCalls;
-        for (var number = 0; number < called; number++)
+        for (var number = NextUnused(0); number < called; number = NextUnused(number + 1))
         {
             var operation = history.KnownCount + number;
-            if (operation != by && !IsUsed(number) && Notices(history.Effects[operation], changed)) return true;
+            if (operation != by && Notices(history.Effects[operation], changed)) return true;
         }
         return false;
     }
@@ -78,16 +80,27 @@ internal sealed partial class Search
 
     private bool IsUsed(int number) => (usedUnknown[number / 64] >> (number % 64) & 1) != 0;
 
-    // The read that returns first, of those not ordered yet, must come before anything called after its
-    // return. It can see its value only if what the key holds now grows into that value by appends, or if
+    private int NextUnused(int number)
+    {
+        for (var word = number / 64; word < usedUnknown.Length; word++)
+        {
+            var unused = ~usedUnknown[word];
+            if (word == number / 64) unused &= ulong.MaxValue << (number % 64);
+            if (unused != 0) return (word * 64) + BitOperations.TrailingZeroCount(unused);
+        }
+        return int.MaxValue - 1;
+    }
+
+    // The get or swap that returns first, of those not ordered yet, comes before anything called after its
+    // return. It finds its value only if what the key holds now grows into that value by appends, or if
     // what a remaining put, delete or cas leaves behind does; otherwise no completion exists.
-    private bool NextReadCanHappen()
+    private bool NextNeedCanBeMet()
     {
         var position = next[Head];
         for (var looked = 0; looked < LookaheadPositions && position != Head; looked++)
         {
             var point = history.Line[position];
-            if (point.IsReturn && history.Effects[point.Operation].Kind == EffectKind.Reads)
+            if (point.IsReturn && history.Effects[point.Operation].Kind is EffectKind.Reads or EffectKind.Swaps)
                 return CanStillBecome(history.Effects[point.Operation].Expect, position);
             position = next[position];
         }
@@ -102,8 +115,8 @@ internal sealed partial class Search
                 return true;
 
         var called = history.Line[deadline].UnknownCalls;
-        for (var number = 0; number < called; number++)
-            if (!IsUsed(number) && LeavesBehind(history.KnownCount + number, wanted)) return true;
+        for (var number = NextUnused(0); number < called; number = NextUnused(number + 1))
+            if (LeavesBehind(history.KnownCount + number, wanted)) return true;
         return false;
     }
 

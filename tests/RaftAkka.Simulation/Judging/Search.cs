@@ -24,6 +24,7 @@ internal sealed partial class Search
     private readonly KeyHistory history;
     private readonly Budget budget;
     private readonly Visited visited;
+    private readonly Needs needs;
     private readonly int[] next;
     private readonly int[] previous;
     private readonly ulong[] orderedKnown;
@@ -41,6 +42,7 @@ internal sealed partial class Search
         this.history = history;
         this.budget = budget;
         visited = new Visited(budget);
+        needs = new Needs(history);
         orderedKnown = new ulong[(history.KnownCount / 64) + 1];
         usedUnknown = new ulong[(history.UnknownCount / 64) + 1];
         next = new int[history.Line.Length];
@@ -70,7 +72,7 @@ internal sealed partial class Search
             }
             if (!budget.Spend()) return Answer.Undecided;
 
-            var dead = arrived && (!NextReadCanHappen() || !IsNew());
+            var dead = arrived && (!needs.CanBeMet(value) || !NextNeedCanBeMet() || !IsNew());
             arrived = false;
             var candidate = dead ? None : NextCandidate(lastTried);
             if (candidate != None)
@@ -133,6 +135,7 @@ internal sealed partial class Search
     private void Take(int operation, bool isChoice)
     {
         steps.Push(new Step(operation, value, isChoice));
+        needs.Take(operation);
         value = After(operation);
         if (operation >= history.KnownCount)
         {
@@ -149,6 +152,7 @@ internal sealed partial class Search
         while (steps.TryPop(out var step))
         {
             value = step.Before;
+            needs.TakeBack(step.Operation);
             if (step.Operation >= history.KnownCount)
             {
                 Flip(usedUnknown, step.Operation - history.KnownCount);
@@ -172,7 +176,7 @@ internal sealed partial class Search
         return effect.Kind switch
         {
             EffectKind.Sets or EffectKind.Swaps => effect.Value,
-            EffectKind.Appends => history.Values.Append(value, effect.Value),
+            EffectKind.Appends => history.Values.Append(value, effect.Text!),
             _ => value,
         };
     }

@@ -1,101 +1,89 @@
 namespace RaftAkka.Simulation.Judging;
 
 /// <summary>
-/// The values one key can hold, as numbers: equal values have equal numbers. A value made by an append
-/// is kept as its parent and a suffix, so that a thousand appends do not cost a thousand copies.
+/// The values one key can hold, as numbers: equal values have equal numbers, and all values that nobody can
+/// tell apart have one.
 /// </summary>
+/// <remarks>
+/// What clients saw (gets) or asked for (cas) is "seen". A value that neither is nor can grow by appends into
+/// a seen one is <see cref="Unseen"/>, whatever it is: no get and no cas can find it, and every append to it
+/// is unseen again. All others are a beginning of some seen text, and known by its place in their order.
+/// </remarks>
 internal sealed class Values
 {
     public const int Absent = 0;
+    public const int Unseen = 1;
 
-    private const int NoParent = -1;
-    private const ulong HashBase = 0x9E3779B97F4A7C15;
+    private readonly string[] seen;
+    private readonly List<Beginning> beginnings = [default, default];   // Absent and Unseen are none.
+    private readonly Dictionary<(int First, int Length), int> numbers = [];
+    private readonly Dictionary<(int Value, string Suffix), int> appended = [];
 
-    private readonly List<Node> nodes = [];
-    private readonly Dictionary<(ulong Hash, int Length), List<int>> byHash = [];
-    private readonly Dictionary<(int Value, int Suffix), int> appended = [];
-
-    public Values() => nodes.Add(new Node(NoParent, "", 0, 0, 1));   // Absent: in no hash bucket, equal to none.
-
-    // Text is the whole value or, with a parent, what follows the parent's value. Length, Hash and Power
-    // (HashBase to the power of Length) are of the whole value.
-    private readonly record struct Node(int Parent, string Text, int Length, ulong Hash, ulong Power);
-
-    public int Of(string? text)
+    public Values(IEnumerable<string> texts)
     {
-        if (text is null) return Absent;
-        var (hash, power) = (0UL, 1UL);
-        foreach (var character in text)
-        {
-            hash = unchecked((hash * HashBase) + character + 1);
-            power = unchecked(power * HashBase);
-        }
-        return NumberOf(new Node(NoParent, text, text.Length, hash, power));
+        seen = texts.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        foreach (var text in seen) Of(text);
+        SeenNumbersEnd = beginnings.Count;
     }
 
+    // The seen texts First … End − 1, and only they, begin with the same Length characters as First does.
+    private readonly record struct Beginning(int First, int End, int Length);
+
+    public IReadOnlyList<string> Seen => seen;
+
+    /// <summary>The numbers of seen texts are below this one, and so are absent and unseen.</summary>
+    public int SeenNumbersEnd { get; }
+
+    public int Of(string? text) =>
+        text is null ? Absent : NumberOf(new Beginning(0, seen.Length, 0), text);
+
     /// <summary>The value after an append; an absent key counts as the empty string.</summary>
-    public int Append(int value, int suffix)
+    public int Append(int value, string suffix)
     {
-        if (value == Absent) return suffix;
+        if (value == Unseen) return Unseen;
+        if (value == Absent) return Of(suffix);
         if (appended.TryGetValue((value, suffix), out var known)) return known;
 
-        var (left, right) = (nodes[value], nodes[suffix]);
-        var number = NumberOf(new Node(
-            value, right.Text, left.Length + right.Length,
-            unchecked((left.Hash * right.Power) + right.Hash), unchecked(left.Power * right.Power)));
+        var number = NumberOf(beginnings[value], suffix);
         appended.Add((value, suffix), number);
         return number;
     }
 
-    /// <summary>
-    /// Whether zero or more appends can lead from one value to the other, which must be one that came from
-    /// <see cref="Of"/> and not from an append.
-    /// </summary>
+    /// <summary>Whether zero or more appends can lead from one value to the other, which is a seen one.</summary>
     public bool CanGrowInto(int value, int whole)
     {
         if (value == whole) return true;
-        if (whole == Absent) return false;
-        return value == Absent || IsPrefix(nodes[value], nodes[whole].Text);
+        if (value == Unseen || whole == Absent) return false;
+        if (value == Absent) return true;
+        var (beginning, first) = (beginnings[value], beginnings[whole].First);
+        return beginning.First <= first && first < beginning.End;
     }
 
-    private int NumberOf(Node node)
+    private int NumberOf(Beginning beginning, string more)
     {
-        if (!byHash.TryGetValue((node.Hash, node.Length), out var alike))
-            byHash.Add((node.Hash, node.Length), alike = []);
-        foreach (var candidate in alike)
-            if (AreEqual(nodes[candidate], node)) return candidate;
+        var first = Find(beginning, more, orAfter: false);
+        var end = Find(beginning, more, orAfter: true);
+        if (first == end) return Unseen;
 
-        nodes.Add(node);
-        alike.Add(nodes.Count - 1);
-        return nodes.Count - 1;
+        var length = beginning.Length + more.Length;
+        if (numbers.TryGetValue((first, length), out var number)) return number;
+        numbers.Add((first, length), beginnings.Count);
+        beginnings.Add(new Beginning(first, end, length));
+        return beginnings.Count - 1;
     }
 
-    // Hashes only choose whom to compare with: values are equal if their characters are.
-    private bool AreEqual(Node left, Node right) => left.Parent == NoParent
-        ? IsPrefix(right, left.Text)
-        : IsPrefix(left, Materialize(right));
-
-    // From the last suffix to the first: a wrong value most often differs in what was appended last.
-    private bool IsPrefix(Node node, ReadOnlySpan<char> whole)
+    // The first of the seen texts with this beginning that goes on with more, or the first one after those.
+    private int Find(Beginning beginning, string more, bool orAfter)
     {
-        if (node.Length > whole.Length) return false;
-        for (var end = node.Length; ; node = nodes[node.Parent])
+        var (low, high) = (beginning.First, beginning.End);
+        while (low < high)
         {
-            var start = end - node.Text.Length;
-            if (!whole[start..end].SequenceEqual(node.Text)) return false;
-            if (node.Parent == NoParent) return true;
-            end = start;
+            var middle = (low + high) / 2;
+            var rest = seen[middle].AsSpan(beginning.Length);
+            var order = rest[..Math.Min(rest.Length, more.Length)].SequenceCompareTo(more);
+            if (order < 0 || (orAfter && order == 0)) low = middle + 1;
+            else high = middle;
         }
-    }
-
-    private string Materialize(Node node)
-    {
-        var whole = new char[node.Length];
-        for (var end = node.Length; ; node = nodes[node.Parent])
-        {
-            end -= node.Text.Length;
-            node.Text.CopyTo(whole.AsSpan(end));
-            if (node.Parent == NoParent) return new string(whole);
-        }
+        return low;
     }
 }

@@ -22,7 +22,7 @@ public sealed class HandMadeHistoryTests
     [Fact]
     public void Two_reads_during_a_write_may_not_go_back()
     {
-        Illegal(3, Put(Ann, "old", 0, 1), Put(Ann, "new", 2, 9), Get(Bea, "new", 3, 4), Get(Cid, "old", 5, 6));
+        Illegal(4, Put(Ann, "old", 0, 1), Put(Ann, "new", 2, 9), Get(Bea, "new", 3, 4), Get(Cid, "old", 5, 6));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public sealed class HandMadeHistoryTests
     public void A_lost_update_is_found()
     {
         // Both added to 0, and Ann's addition is gone.
-        Illegal(3,
+        Illegal(4,
             Put(Ann, "0", 0, 1),
             Append(Ann, "a", 2, 5), Append(Bea, "b", 3, 6),
             Get(Cid, "0b", 7, 8));
