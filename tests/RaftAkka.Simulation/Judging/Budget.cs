@@ -34,7 +34,7 @@ internal sealed class Budget
     public bool Exhausted { get; private set; }
 
     /// <summary>Returns false once the budget is spent; the caller then stops without a verdict.</summary>
-    public bool Spend(int steps = 1)
+    public bool Spend(long steps = 1)
     {
         StepsSpent += steps;
         if (StepsSpent > stepsMax) Exhausted = true;

@@ -5,51 +5,73 @@ namespace RaftAkka.Simulation.Judging;
 /// operations that it has no legal order without.
 /// </summary>
 /// <remarks>
-/// An operation goes only where its absence cannot create the violation. Reads can always go: an order of
-/// all operations is also one of fewer reads. A write can go if nobody kept can have noticed it
-/// (<see cref="Unnoticed"/>, <see cref="OverwrittenUnseen"/>). The work is bounded by steps, not by time, so that the same history always
-/// gives the same window; when they are spent the window is right but may be larger than it must be.
+/// The work is bounded by steps, not by time, so that the same history always gives the same window; when
+/// they are spent the window is right but may be larger than it must be.
 /// </remarks>
 internal sealed class Explanation
 {
     private const long StepsMax = 5_000_000;
-    private const long StepsPerAttemptMax = 500_000;
+    private const long WitnessStepsMax = 1_000_000;
+    private const int RoundsMax = 6;
+    private const int CharactersPerStep = 64;
 
-    private readonly Budget budget = Budget.Steps(StepsMax);
+    private readonly Budget budget;
+    private long stepsPerAttempt = 1_000;
+    private int partsMax = 16;
+
+    private Explanation(Budget budget) => this.budget = budget;
 
     public static Violation Of(string key, IReadOnlyList<Operation> operations)
     {
-        var relevant = operations.Where(operation => operation.Matters)
-            .OrderBy(operation => operation.Call).ToList();
-        var window = new Explanation().Reduce(relevant);
+        var relevant = Relevant(operations);
+        var window = new Explanation(Budget.Steps(StepsMax))
+            .Reduce(WindowOfAWitness(relevant, Budget.Steps(WitnessStepsMax)) ?? relevant)
+            .ConvertAll(one => one.AsItWas);
         return new Violation(key, window, RefusedWritersOf(window, operations));
     }
 
-    private List<Operation> Reduce(List<Operation> operations)
-    {
-        // Kept beside each other: the operation as it was, and as it counts within the shortest beginning.
-        var beginning = ShortestBeginning(operations);
-        var asItWas = operations.Take(beginning.Count).ToList();
-        var kept = asItWas.Zip(beginning).Where(pair => pair.Second.Matters)
-            .Select(pair => new Kept(pair.First, pair.Second)).ToList();
+    /// <summary>Whether a single read is proof enough: often so where the whole key is hard to search.</summary>
+    public static bool HasWitness(IReadOnlyList<Operation> operations, Budget budget) =>
+        WindowOfAWitness(Relevant(operations), budget) is not null;
 
-        for (var before = int.MaxValue; kept.Count < before && !budget.Exhausted;)
-        {
-            before = kept.Count;
-            kept = Drop(kept, one => one.Counted.OnlyReads);
-            kept = Drop(kept, one => !one.Counted.OnlyReads);
-        }
-        return kept.ConvertAll(one => one.AsItWas);
+    private static List<Kept> Relevant(IReadOnlyList<Operation> operations) => operations
+        .Where(operation => operation.Matters)
+        .OrderBy(operation => operation.Call).Select(operation => new Kept(operation)).ToList();
+
+    private static List<Kept>? WindowOfAWitness(List<Kept> operations, Budget budget)
+    {
+        var attempts = new Explanation(budget);
+        var end = budget.StepsSpent + WitnessStepsMax;
+        return new Witness(operations).Windows()
+            .TakeWhile(_ => !budget.Exhausted && budget.StepsSpent < end)
+            .FirstOrDefault(attempts.IsViolated);
     }
 
-    private readonly record struct Kept(Operation AsItWas, Operation Counted);
+    // Few and cheap attempts first: what they leave may be small enough for many and dear ones.
+    private List<Kept> Reduce(List<Kept> kept)
+    {
+        for (var round = 0; round < RoundsMax; round++, stepsPerAttempt *= 4, partsMax *= 4)
+        {
+            if (!IsViolated(kept)) continue;   // Too dear for this round, and so is most of what follows.
+            for (var before = int.MaxValue; kept.Count < before && !budget.Exhausted;)
+            {
+                before = kept.Count;
+                kept = ShortestBeginning(kept);
+                kept = KeepLastReads(kept);
+                kept = Drop(kept, one => one.OnlyReads);
+                kept = CountSwapsAsWrites(kept);
+                kept = Drop(kept, one => !one.OnlyReads);
+            }
+        }
+        return kept;
+    }
 
     // Beginnings of a linearizable history are linearizable, so the shortest one that is not is found by
-    // halving.
-    private List<Operation> ShortestBeginning(List<Operation> operations)
+    // halving; an attempt without an answer only makes it longer.
+    private List<Kept> ShortestBeginning(List<Kept> operations)
     {
-        var returns = operations.Where(operation => operation.Outcome == Outcome.Known)
-            .Select(operation => operation.Return!.Value).Distinct().Order().ToList();
+        var returns = operations.Where(one => one.Counted.Outcome == Outcome.Known)
+            .Select(one => one.Counted.Return!.Value).Distinct().Order().ToList();
         var (low, high) = (0, returns.Count - 1);
         while (low < high)
         {
@@ -61,67 +83,60 @@ internal sealed class Explanation
     }
 
     // What is still under way at the end has no answer yet.
-    private static List<Operation> Until(long end, List<Operation> operations) => operations
-        .TakeWhile(operation => operation.Call <= end)
-        .Select(operation => operation.Return > end ? operation.WithoutAnswer() : operation)
+    private static List<Kept> Until(long end, List<Kept> operations) => operations
+        .TakeWhile(one => one.Counted.Call <= end)
+        .Select(one => one.Counted.Return > end ? one.WithoutAnswer() : one)
+        .Where(one => one.Counted.Matters)
         .ToList();
 
-    // Half of them at once, then a quarter, and at last one by one.
+    // A violation most often shows among the last reads. The first k that do are taken.
+    private List<Kept> KeepLastReads(List<Kept> all)
+    {
+        var reads = all.FindAll(one => one.OnlyReads)
+            .OrderByDescending(one => one.Counted.Return).ToList();
+        for (var count = 1; count < reads.Count && !budget.Exhausted; count *= 2)
+            if (TryWithout(reads[count..], all) is { } rest) return rest;
+        return all;
+    }
+
+    // A cas that only matters for what it wrote would otherwise hold on to the source of what it found.
+    private List<Kept> CountSwapsAsWrites(List<Kept> all)
+    {
+        var weaker = all.ConvertAll(one => one.AsWrite());
+        if (weaker.SequenceEqual(all)) return all;
+        if (IsViolated(weaker)) return weaker;
+        for (var at = 0; at < all.Count && all.Count <= partsMax && !budget.Exhausted; at++)
+        {
+            weaker = [.. all[..at], all[at].AsWrite(), .. all[(at + 1)..]];
+            if (weaker[at] != all[at] && IsViolated(weaker)) all = weaker;
+        }
+        return all;
+    }
+
+    // Half of them at once, then a quarter, and at last, if the round allows so many parts, one by one.
     private List<Kept> Drop(List<Kept> all, Predicate<Kept> droppable)
     {
-        for (var size = Math.Max(1, all.Count / 2); ; size /= 2)
-        {
-            for (var end = all.Count; end > 0; end -= size)
-            {
-                var start = Math.Max(0, end - size);
-                var part = all[start..end];
-                var dropped = part.FindAll(droppable);
-                if (dropped.Count == 0) continue;
-                var rest = all[..start].Concat(part.FindAll(one => !droppable(one))).Concat(all[end..]).ToList();
-                var left = rest.ConvertAll(one => one.Counted);
-                if (dropped.TrueForAll(one => CanGo(one.Counted, left)) && IsViolated(left)) all = rest;
-            }
-            if (size == 1 || budget.Exhausted) return all;
-        }
+        var sizeMin = Math.Max(1, all.Count / partsMax);
+        for (var size = Math.Max(1, all.Count / 2); size >= sizeMin && !budget.Exhausted; size /= 2)
+            for (var end = all.Count; end > 0; end = Math.Min(end - size, all.Count))
+                all = TryWithout(all[Math.Max(0, end - size)..end].FindAll(droppable), all) ?? all;
+        return all;
     }
 
-    private static bool CanGo(Operation operation, List<Operation> kept) =>
-        operation.OnlyReads || Unnoticed(operation, kept) || OverwrittenUnseen(operation, kept);
-
-    // Why such writes can go, all at once: suppose there is an order with them. From one of them until the
-    // next kept put or delete, or a kept cas that swaps, the key holds something that contains a dropped
-    // value (or, after a dropped delete, nothing). No kept read saw that and no kept cas swapped it, so
-    // without the dropped writes this stretch is as legal as before, and so is all that follows.
-    // A cas that did not swap could notice anything, so with one left no write goes.
-    private static bool Unnoticed(Operation write, List<Operation> kept)
+    private List<Kept>? TryWithout(List<Kept> wanted, List<Kept> all)
     {
-        if (kept.Exists(one => one.Kind == OperationKind.Cas && one.OnlyReads)) return false;
-
-        var readers = kept.FindAll(one => one.Kind is OperationKind.Get or OperationKind.Cas)
-            .ConvertAll(one => one.Kind == OperationKind.Get ? one.Value : one.Expect);
-        if (write.Kind == OperationKind.Delete)
-            return !readers.Contains(null) && !kept.Exists(one => one.Kind == OperationKind.Append);
-        return !readers.Exists(seen => seen is not null && seen.Contains(write.Value!, StringComparison.Ordinal));
+        var gone = Omission.Of(all.ConvertAll(one => one.Counted), wanted.Select(one => one.Counted));
+        if (gone.Count == 0) return null;
+        var rest = all.FindAll(one => !gone.Contains(one.Counted));
+        return IsViolated(rest) ? rest : null;
     }
 
-    // Or the write is over before a put or delete begins, and all kept reads and cas begin after that one:
-    // by then nothing is left of the write. One write of each value stays all the same, since a value that
-    // seems to come from nowhere would lead the reader of the window astray.
-    private static bool OverwrittenUnseen(Operation write, List<Operation> kept)
+    private bool IsViolated(List<Kept> operations)
     {
-        var firstLook = kept.Where(one => one.Kind is OperationKind.Get or OperationKind.Cas)
-            .Select(one => one.Call).DefaultIfEmpty(long.MaxValue).Min();
-        return write.Outcome == Outcome.Known
-            && kept.Exists(one => one.Kind is OperationKind.Put or OperationKind.Delete
-                && one.Outcome == Outcome.Known && write.Return < one.Call && one.Return < firstLook)
-            && kept.Exists(one => !one.OnlyReads && one.Kind == write.Kind && one.Value == write.Value);
-    }
-
-    private bool IsViolated(List<Operation> operations)
-    {
-        if (!budget.Spend(operations.Count)) return false;
-        var search = new Search(new KeyHistory(operations), budget);
-        var answer = search.Run(StepsPerAttemptMax);
+        var characters = operations.Sum(one => (long)(one.Counted.Value?.Length ?? 0));
+        if (!budget.Spend(operations.Count + (characters / CharactersPerStep))) return false;
+        var search = new Search(new KeyHistory(operations.Select(one => one.Counted)), budget);
+        var answer = search.Run((4 * operations.Count) + stepsPerAttempt);
         search.Release();
         return answer == Answer.NotLinearizable;
     }

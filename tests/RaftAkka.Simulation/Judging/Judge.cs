@@ -27,7 +27,8 @@ internal static class Judge
             answer, history.Count, keys.Count, clients, budget.StepsSpent, violation, undecided);
     }
 
-    // In slices that double, so that one hard key does not hide a violation on an easy one behind it.
+    // First a little of every key, then a look for simple violations, then the rest in slices that double, so
+    // that one hard key does not hide a violation on an easy one behind it.
     private static (string? Violated, List<string> Undecided) SearchAll(
         Dictionary<string, List<Operation>> keys, Budget budget)
     {
@@ -42,6 +43,9 @@ internal static class Judge
                 default: search.Release(); break;
             }
         }
+
+        foreach (var (key, _) in open)
+            if (Explanation.HasWitness(keys[key], budget)) return (key, []);
 
         for (var slice = 2 * FirstSliceSteps; open.Count > 0 && !budget.Exhausted; slice *= 2)
         {

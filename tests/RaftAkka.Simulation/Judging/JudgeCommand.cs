@@ -62,19 +62,20 @@ internal static class JudgeCommand
         {
             var (name, value) = (arguments[at], at + 1 < arguments.Count ? arguments[at + 1] : null);
             if (name == Verb && path.Length == 0 && value is { Length: > 0 }) path = value;
-            else if (name == "--timeout" && TryParseTimeout(value, out timeout)) { }
-            else problem = name switch
-            {
-                Verb => "--judge needs the path of one history file.",
-                "--timeout" => $"--timeout needs a number of seconds above 0 and at most {TimeoutMax.TotalSeconds}.",
-                _ => $"\"{name}\" is not an argument of --judge.",
-            };
+            else if (name != "--timeout" || !TryParseTimeout(value, out timeout)) problem = ProblemWith(name);
             if (problem.Length > 0) return false;
             at++;
         }
-        if (path.Length == 0) problem = "--judge needs the path of one history file.";
+        if (path.Length == 0) problem = ProblemWith(Verb);
         return problem.Length == 0;
     }
+
+    private static string ProblemWith(string name) => name switch
+    {
+        Verb => "--judge needs the path of one history file.",
+        "--timeout" => $"--timeout needs a number of seconds above 0 and at most {TimeoutMax.TotalSeconds}.",
+        _ => $"\"{name}\" is not an argument of --judge.",
+    };
 
     private static bool TryParseTimeout(string? text, out TimeSpan timeout)
     {

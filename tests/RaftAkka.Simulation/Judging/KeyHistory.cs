@@ -32,11 +32,11 @@ internal sealed class KeyHistory
 
     public KeyHistory(IEnumerable<Operation> operations)
     {
-        var relevant = operations.Where(operation => operation.Matters).ToList();
+        var relevant = WithoutEmptyMisses(operations.Where(operation => operation.Matters).ToList());
         var known = relevant.Where(operation => operation.Outcome == Outcome.Known)
             .OrderBy(operation => operation.Call).ToList();
         Values = new Values(SeenIn(relevant));
-        HasMisses = known.Exists(operation => operation.Kind == OperationKind.Cas && operation.OnlyReads);
+        HasMisses = known.Exists(IsMiss);
         var unknown = relevant.Where(operation => operation.Outcome == Outcome.Unknown && CanBeOfUse(operation))
             .OrderBy(operation => operation.Call).ToList();
         var all = known.Concat(unknown).ToList();
@@ -81,6 +81,20 @@ internal sealed class KeyHistory
 
     /// <summary>A call or a return, and how many known and unknown operations were called before it.</summary>
     internal readonly record struct Point(int Operation, bool IsReturn, int KnownCalls, int UnknownCalls);
+
+    // A cas that did not swap says nothing if nobody could have written what it asked for.
+    private static List<Operation> WithoutEmptyMisses(List<Operation> operations)
+    {
+        var writes = operations.FindAll(operation => !operation.OnlyReads && operation.Value is not null);
+        var written = writes.Select(write => write.Value!).ToHashSet(StringComparer.Ordinal);
+        var endings = new Endings(
+            writes.Where(write => write.Kind == OperationKind.Append).Select(write => write.Value!));
+        return operations.FindAll(operation => !IsMiss(operation) || operation.Expect is null
+            || written.Contains(operation.Expect) || endings.Of(operation.Expect).Any());
+    }
+
+    private static bool IsMiss(Operation operation) =>
+        operation.Kind == OperationKind.Cas && operation.OnlyReads;
 
     private static IEnumerable<string> SeenIn(List<Operation> operations) => operations
         .Select(operation => operation.Kind == OperationKind.Get ? operation.Value : operation.Expect)

@@ -71,22 +71,17 @@ internal sealed class Needs
         return history.Effects.Select(effect => effect.Kind switch
         {
             EffectKind.Sets or EffectKind.Swaps when effect.Value < history.Values.SeenNumbersEnd => [effect.Value],
-            EffectKind.Appends => endings[effect.Text!],
+            EffectKind.Appends => endings[effect.Text!].ToArray(),
             _ => [],
         }).ToArray();
     }
 
-    private static Dictionary<string, int[]> SeenByEnding(KeyHistory history)
+    private static ILookup<string, int> SeenByEnding(KeyHistory history)
     {
-        var found = history.Effects.Where(effect => effect.Kind == EffectKind.Appends)
-            .Select(effect => effect.Text!).Distinct(StringComparer.Ordinal)
-            .ToDictionary(text => text, _ => new List<int>(), StringComparer.Ordinal);
-        var lengths = found.Keys.Select(text => text.Length).Distinct().ToList();
-        var lookup = found.GetAlternateLookup<ReadOnlySpan<char>>();
-        foreach (var seen in history.Values.Seen)
-            foreach (var length in lengths)
-                if (length <= seen.Length && lookup.TryGetValue(seen.AsSpan(seen.Length - length), out var values))
-                    values.Add(history.Values.Of(seen));
-        return found.ToDictionary(pair => pair.Key, pair => pair.Value.ToArray(), StringComparer.Ordinal);
+        var endings = new Endings(history.Effects.Where(effect => effect.Kind == EffectKind.Appends)
+            .Select(effect => effect.Text!));
+        return history.Values.Seen
+            .SelectMany(seen => endings.Of(seen).Select(ending => (ending, Value: history.Values.Of(seen))))
+            .ToLookup(pair => pair.ending, pair => pair.Value, StringComparer.Ordinal);
     }
 }

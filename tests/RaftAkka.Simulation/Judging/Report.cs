@@ -14,7 +14,8 @@ internal static class Report
     public static string Of(Verdict verdict, TimeSpan elapsed)
     {
         var text = new StringBuilder();
-        text.AppendLine(CultureInfo.InvariantCulture, $"{Headline(verdict)}: {Counts(verdict)}, {elapsed.TotalSeconds:F2} s");
+        var seconds = elapsed.TotalSeconds.ToString("F2", CultureInfo.InvariantCulture);
+        text.AppendLine($"{Headline(verdict)}: {Counts(verdict)}, {seconds} s");
         if (verdict.Violation is { } violation) Explain(text, violation);
         if (verdict.Answer == Answer.Undecided) AdmitDefeat(text, verdict.UndecidedKeys);
         return text.ToString();
@@ -36,7 +37,7 @@ internal static class Report
 
     private static void Explain(StringBuilder text, Violation violation)
     {
-        text.AppendLine($"Key {Quote(violation.Key)}: no order of these {violation.Window.Count} operations explains "
+        text.AppendLine($"Key {Quote(violation.Key)}: no order of these operations ({violation.Window.Count}) explains "
             + "what their clients saw (call–return in ns; by time of call; the key starts absent):");
         foreach (var operation in violation.Window) text.AppendLine($"  {Of(operation)}");
 

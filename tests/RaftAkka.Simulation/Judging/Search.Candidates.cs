@@ -59,24 +59,31 @@ internal sealed partial class Search
     {
         var position = next[Head];
         for (; !history.Line[position].IsReturn; position = next[position])
-            if (Notices(history.Effects[history.Line[position].Operation], changed)) return true;
+            if (Notices(history.Line[position].Operation, changed, by)) return true;
 
         var called = history.Line[position].UnknownCalls;
         for (var number = NextUnused(0); number < called; number = NextUnused(number + 1))
-        {
-            var operation = history.KnownCount + number;
-            if (operation != by && Notices(history.Effects[operation], changed)) return true;
-        }
+            if (Notices(history.KnownCount + number, changed, by)) return true;
         return false;
     }
 
-    private static bool Notices(Effect effect, int changed) => effect.Kind switch
+    private bool Notices(int operation, int changed, int by)
     {
-        EffectKind.Reads or EffectKind.Swaps => effect.Expect == changed,
-        EffectKind.ReadsOtherThan => effect.Expect != changed,
-        EffectKind.Appends => true,
-        _ => false,
-    };
+        var effect = history.Effects[operation];
+        return effect.Kind switch
+        {
+            EffectKind.Reads or EffectKind.Swaps => effect.Expect == changed,
+            EffectKind.ReadsOtherThan => effect.Expect != changed,
+            EffectKind.Appends => operation != by && AppendNotices(effect, changed, by),
+            _ => false,
+        };
+    }
+
+    // What an append makes of it is unseen: only a cas that did not swap can want that, and where a put made
+    // the value unseen already, the put may as well come after the append.
+    private bool AppendNotices(Effect append, int changed, int by) =>
+        history.Values.Append(changed, append.Text!) != Values.Unseen
+        || (history.HasMisses && (changed != Values.Unseen || history.Effects[by].Kind != EffectKind.Sets));
 
     private bool IsUsed(int number) => (usedUnknown[number / 64] >> (number % 64) & 1) != 0;
 

@@ -1,0 +1,17 @@
+namespace RaftAkka.Simulation.Judging.Tests;
+
+/// <summary>A history whose every order must be tried: appends at once, and reads that no one order explains.</summary>
+internal static class HardHistory
+{
+    public static List<Operation> WithoutAnOrder(int writers)
+    {
+        var history = new List<Operation>();
+        for (var process = 0; process < writers; process++)
+            history.Add(Operation.Cas(process, "k", $"{process}", $"{(process + 1) % writers}", true, 0, 100));
+        for (var process = 0; process < writers; process++)
+            history.Add(Operation.Put(writers + process, "k", $"{process}", 0, 100));
+        history.Add(Operation.Get(0, "k", "0", 101, 102));
+        history.Add(Operation.Get(0, "k", "1", 103, 104));
+        return history;
+    }
+}
