@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using RaftAkka.Protocol;
 
@@ -11,13 +12,19 @@ internal interface IServers
     ICanTell At(string address);
 }
 
+/// <summary>Servers as the embedding program finds them.</summary>
+internal sealed class ServersByAddress(Func<string, ICanTell> at) : IServers
+{
+    public ICanTell At(string address) => at(address);
+}
+
 /// <summary>
 /// Servers in other actor systems, found by their path: a reference would be bound to one incarnation of the server.
 /// </summary>
-internal sealed class RemoteServers(ActorSystem system, string serverSystem, GroupName group) : IServers
+internal sealed class RemoteServers(ActorSystem system, string serverSystem, GroupName group)
 {
     // One map for the client's actor and its status collectors, which may run on different threads.
-    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, ICanTell> _byAddress = new();
+    private readonly ConcurrentDictionary<string, ICanTell> _byAddress = new();
 
     public ICanTell At(string address) =>
         _byAddress.GetOrAdd(address, at => system.ActorSelection($"akka.tcp://{serverSystem}@{at}/user/{group}/sessions"));

@@ -47,19 +47,33 @@ public sealed class RaftClient : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(settings);
-        return Start(system, settings, new RemoteServers(system, settings.ServerSystem, settings.Group), name);
+        return Start(system, settings, new RemoteServers(system, settings.ServerSystem, settings.Group).At, name);
     }
 
-    internal static RaftClient Start(
-        ActorSystem system, RaftClientSettings settings, IServers servers, string? name = null)
+    /// <summary>
+    /// The same, with another way to the servers: in tests, a probe that plays a server's <c>sessions</c> actor.
+    /// </summary>
+    /// <param name="system">The caller's actor system.</param>
+    /// <param name="settings">The cluster and where to find it.</param>
+    /// <param name="servers">
+    /// Leads from a server's address to its <c>sessions</c> actor. Called on any thread; must not throw or block.
+    /// </param>
+    /// <param name="name">The name of the client's actor below <c>/user</c>; chosen by Akka where it is null.</param>
+    /// <exception cref="ArgumentException">The settings cannot work; the message says which and why.</exception>
+    /// <exception cref="InvalidActorNameException">The name is not allowed, or in use.</exception>
+    public static RaftClient Start(
+        ActorSystem system, RaftClientSettings settings, Func<string, ICanTell> servers, string? name = null)
     {
+        ArgumentNullException.ThrowIfNull(system);
+        ArgumentNullException.ThrowIfNull(settings);
+        ArgumentNullException.ThrowIfNull(servers);
         settings.Validate();
 
         // No two clients of a cluster may share a name, on whatever machines and in whatever lives they are.
         var client = RandomNumberGenerator.GetHexString(24, lowercase: true);
         var random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
         var door = new ClientDoor();
-        var actor = system.ActorOf(RaftClientActor.Props(settings, servers, client, random, door), name);
+        var actor = system.ActorOf(RaftClientActor.Props(settings, new ServersByAddress(servers), client, random, door), name);
         return new RaftClient(actor, settings.Timeout, new DoorToOwnActor(actor, door));
     }
 

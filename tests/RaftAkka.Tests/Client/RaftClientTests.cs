@@ -1,5 +1,4 @@
 using Akka.Actor;
-using Akka.TestKit;
 using RaftAkka.Client;
 using RaftAkka.Protocol;
 using RaftAkka.Tests.Support;
@@ -108,7 +107,7 @@ public sealed class RaftClientTests : StillTestKit
     public async Task A_started_client_serves_and_after_its_end_refuses()
     {
         var server = CreateTestProbe();
-        var client = RaftClient.Start(Sys, Settings, new OneServer(server), "my-client");
+        var client = RaftClient.Start(Sys, Settings, _ => server.Ref, "my-client");
         var result = client.ExecuteAsync(ClientTest.Bytes("a"));
         var connect = server.ExpectMsg<ConnectClient>();
         Assert.Equal((Settings.Cluster, Settings.Group), (connect.Cluster, connect.Group));
@@ -130,7 +129,7 @@ public sealed class RaftClientTests : StillTestKit
     [Fact]
     public async Task The_end_of_the_actor_system_leaves_nobody_waiting()
     {
-        var client = RaftClient.Start(Sys, Settings, new OneServer(CreateTestProbe()));
+        var client = RaftClient.Start(Sys, Settings, _ => ActorRefs.Nobody);
         var before = client.ExecuteAsync(default);
         await Sys.Terminate();
 
@@ -142,8 +141,8 @@ public sealed class RaftClientTests : StillTestKit
     public async Task No_two_clients_have_the_same_name()
     {
         var server = CreateTestProbe();
-        var first = RaftClient.Start(Sys, Settings, new OneServer(server));
-        var second = RaftClient.Start(Sys, Settings, new OneServer(server));
+        var first = RaftClient.Start(Sys, Settings, _ => server.Ref);
+        var second = RaftClient.Start(Sys, Settings, _ => server.Ref);
         Assert.NotEqual(server.ExpectMsg<ConnectClient>().Client, server.ExpectMsg<ConnectClient>().Client);
         await first.StopAsync();
         await second.StopAsync();
@@ -176,10 +175,5 @@ public sealed class RaftClientTests : StillTestKit
 
         void Refused(RaftClientSettings settings, string setting) => Assert.Contains(
             setting, Assert.Throws<ArgumentException>(() => RaftClient.Start(Sys, settings)).Message, StringComparison.Ordinal);
-    }
-
-    private sealed class OneServer(TestProbe server) : IServers
-    {
-        public ICanTell At(string address) => server.Ref;
     }
 }
