@@ -1,4 +1,5 @@
 using RaftAkka.Client;
+using RaftAkka.KeyValue;
 using RaftAkka.Tool.Cli;
 
 namespace RaftAkka.Tool.Cluster;
@@ -11,7 +12,9 @@ internal static class Failures
     {
         ToolException tool => (tool.ExitCode, tool.Message),
         OutcomeUnknownException unknown => (ExitCode.Unknown, unknown.Message),
-        CommandNotAppliedException refused => (ExitCode.Failed, refused.Message),
+        RaftClientException refused => (ExitCode.Failed, refused.Message),
+        // A change that was answered so may have been made.
+        KeyValueException odd => (ExitCode.Unknown, odd.Message),
         _ => null,
     };
 }

@@ -38,12 +38,12 @@ internal sealed class LogFaults(LogIdentity identity, string location)
     public UnusableLogException ForeignLog(string file, LogIdentity found) => new(
         $"{Node}: {location} holds the log of {Name(found)} (segment {file}), but this node is {Name(identity)}.\n"
         + "The node does not start, and has changed nothing. Correct its server id, group, cluster or data "
-        + "directory.");
+        + "directory.", isForeign: true);
 
     public UnusableLogException ForeignFile(string file) => new(
         $"{Node}: {location} holds a file '{file}' that is no part of a log that this program knows.\n"
         + "The node does not start, and has changed nothing: the directory may be another program's, or a newer "
-        + "version's. Move the file away, or give the node a directory of its own.");
+        + "version's. Move the file away, or give the node a directory of its own.", isForeign: true);
 
     public DiskException NotWritten(DiskException cause) => new(
         $"{Node}: the log could not be written: {cause.Message}.\n"

@@ -1,0 +1,125 @@
+using Akka.Actor;
+using Akka.Configuration;
+using RaftAkka.Client;
+using RaftAkka.KeyValue;
+using RaftAkka.Protocol;
+using RaftAkka.Tool.Cli;
+
+namespace RaftAkka.Tool.Cluster;
+
+/// <summary>The commands, carried out by a Raft client in an actor system of its own.</summary>
+internal sealed class RaftCommands : IClusterCommands
+{
+    // Longer than a leader needs to be elected, shorter than somebody likes to wait for an unreachable server.
+    private static readonly TimeSpan StatusPatience = TimeSpan.FromSeconds(2);
+
+    private const string Hocon = """
+        akka {
+          actor.provider = remote
+          remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
+          loggers = ["RaftAkka.Tool.Node.StandardErrorLogger, RaftAkka.Tool"]
+          stdout-loglevel = OFF
+          loglevel = OFF
+          coordinated-shutdown.run-by-clr-shutdown-hook = off
+        }
+        """;
+
+    private readonly ActorSystem _system;
+    private readonly RaftClient _raft;
+    private readonly KeyValueClient _store;
+    private readonly TimeSpan _timeout;
+    private readonly TimeSpan _statusTimeout;
+
+    private RaftCommands(RaftClientSettings settings, TimeSpan? timeout)
+    {
+        _system = ActorSystem.Create(
+            "raftakka-client", ConfigurationFactory.ParseString(Hocon).WithFallback(ReferenceConfig.Default));
+        _raft = RaftClient.Start(_system, settings);
+        _store = new KeyValueClient(_raft);
+        _timeout = timeout ?? settings.Timeout;
+        _statusTimeout = timeout ?? StatusPatience;
+    }
+
+    public static Task<IClusterCommands> ConnectAsync(ClientTarget target)
+    {
+        var settings = ClientFile.Load(target);
+        return Task.FromResult<IClusterCommands>(new RaftCommands(settings, target.Timeout));
+    }
+
+    public Task<long> PutAsync(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, CancellationToken stop) =>
+        InTimeAsync(async () => (await _store.PutAsync(key, value, _timeout, stop)).ModRevision);
+
+    public Task<StoredEntry?> GetAsync(ReadOnlyMemory<byte> key, CancellationToken stop) =>
+        InTimeAsync(async () => await _store.GetAsync(key, _timeout, stop) is { } entry ? Stored(entry) : null);
+
+    public Task<long?> DeleteAsync(ReadOnlyMemory<byte> key, CancellationToken stop) =>
+        InTimeAsync(async () =>
+            await _store.DeleteAsync(key, _timeout, stop) is { Deleted: true } deleted ? deleted.Revision : (long?)null);
+
+    public Task<long?> CompareAndSwapAsync(
+        ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> wanted, CancellationToken stop) =>
+        InTimeAsync(async () =>
+            await _store.CompareAndSwapAsync(key, expected.ToArray(), wanted, _timeout, stop) is { Swapped: true } swapped
+                ? swapped.Revision
+                : (long?)null);
+
+    public Task<IReadOnlyList<StoredEntry>> ListAsync(ReadOnlyMemory<byte> prefix, CancellationToken stop) =>
+        InTimeAsync<IReadOnlyList<StoredEntry>>(async () =>
+        {
+            var entries = new List<StoredEntry>();
+            await foreach (var entry in _store.ListAsync(prefix, timeout: _timeout, cancellationToken: stop))
+                entries.Add(Stored(entry));
+            return entries;
+        });
+
+    public Task<ClusterReport> StatusAsync(CancellationToken stop) =>
+        InTimeAsync(async () => Report(await _raft.StatusAsync(_statusTimeout, stop)));
+
+    public async ValueTask DisposeAsync()
+    {
+        await _raft.StopAsync();
+        await _system.Terminate();
+    }
+
+    private static StoredEntry Stored(KeyValueEntry entry) =>
+        new(entry.Key, entry.Value, entry.CreateRevision, entry.ModRevision, entry.Version);
+
+    private static ClusterReport Report(ClusterStatus status) => new(
+        status.Leader?.Value, status.Term.Value, status.HasQuorum,
+        [.. status.Servers.Select(server => new ServerReport(
+            server.Server?.Value, server.Address, server.Status is { } state ? State(state) : null))]);
+
+    private static ServerState State(ServerStatus status) => new(
+        Role(status.Role), status.View.Term.Value, status.View.Leader?.Value,
+        status.LastIndex.Value, status.CommitIndex.Value, status.AppliedIndex.Value);
+
+    private static string Role(ServerRole role) => role switch
+    {
+        ServerRole.Recovering => "recovering",
+        ServerRole.Follower => "follower",
+        ServerRole.PreCandidate => "pre-candidate",
+        ServerRole.Candidate => "candidate",
+        ServerRole.Leader => "leader",
+        _ => "unknown",
+    };
+
+    // A client that finds no leader in all its time reports what it knows: the command was not applied. To who called
+    // this tool, that is a cluster without a quorum.
+    private async Task<T> InTimeAsync<T>(Func<Task<T>> call)
+    {
+        var started = TimeProvider.System.GetTimestamp();
+        try
+        {
+            return await call();
+        }
+        catch (RaftClientException failed) when (
+            failed is not OutcomeUnknownException && TimeProvider.System.GetElapsedTime(started) >= _timeout)
+        {
+            throw new ToolException(ExitCode.Unknown, failed.Message, failed);
+        }
+        catch (ArgumentException refused)
+        {
+            throw new ToolException(ExitCode.Usage, refused.Message.Split(" (Parameter ")[0], refused);
+        }
+    }
+}

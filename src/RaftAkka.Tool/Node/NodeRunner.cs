@@ -1,0 +1,102 @@
+using Akka.Actor;
+using Akka.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using RaftAkka.Hosting;
+using RaftAkka.KeyValue;
+using RaftAkka.Tool.Cli;
+using RaftAkka.Tool.Output;
+
+namespace RaftAkka.Tool.Node;
+
+/// <summary><c>raftakka node</c>: hosts one server until it is told to stop, or breaks.</summary>
+internal sealed class NodeRunner(ToolConsole console)
+{
+    // Together less than the five seconds in which a node that is told to stop has to be gone.
+    private static readonly TimeSpan HostStopPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SystemStopPatience = TimeSpan.FromSeconds(2);
+
+    public async Task<int> RunAsync(NodeArguments arguments)
+    {
+        var settings = NodeFile.Load(arguments);
+        var news = new TaskCompletionSource<(Task Ready, Task<Exception> Failed)>();
+        using var host = Build(settings, arguments.Verbose, news);
+
+        await StartAsync(host, settings);
+        var system = host.Services.GetRequiredService<ActorSystem>();
+        try
+        {
+            if (arguments.StopOnInputEnd) StopOnInputEnd(host.Services.GetRequiredService<IHostApplicationLifetime>());
+            return await ServeAsync(host, settings, await news.Task);
+        }
+        finally
+        {
+            // The node's configuration has coordinated shutdown end nothing: see node.conf.
+            await Task.WhenAny(system.Terminate(), Task.Delay(SystemStopPatience));
+        }
+    }
+
+    private static IHost Build(
+        RaftNodeSettings settings, bool verbose, TaskCompletionSource<(Task Ready, Task<Exception> Failed)> news)
+    {
+        var builder = Host.CreateEmptyApplicationBuilder(settings: null);
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = HostStopPatience);
+        builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
+        builder.Services.AddAkka(NodeFile.SystemName, akka => akka
+            .AddHocon(ReferenceConfig.Node, HoconAddMode.Append)
+            .AddHocon(StandardErrorLogger.Hocon(verbose), HoconAddMode.Prepend)
+            .WithActors((system, _) => news.SetResult(NodeWatch.Start(system)))
+            .WithRaft(settings, () => new KeyValueMachine()));
+        return builder.Build();
+    }
+
+    private static async Task StartAsync(IHost host, RaftNodeSettings settings)
+    {
+        try
+        {
+            await host.StartAsync();
+        }
+        catch (Exception exception) when (NodeFailures.ExplainStart(exception, settings) is { } failure)
+        {
+            throw failure;
+        }
+    }
+
+    private async Task<int> ServeAsync(IHost host, RaftNodeSettings settings, (Task Ready, Task<Exception> Failed) news)
+    {
+        var told = host.WaitForShutdownAsync();
+        if (await Task.WhenAny(news.Ready, news.Failed, told) == news.Ready)
+        {
+            console.Out.WriteLine(ReadyLine(settings));
+            await Task.WhenAny(news.Failed, told);
+        }
+        if (!news.Failed.IsCompleted)
+        {
+            await told;
+            return ExitCode.Done;
+        }
+
+        var failure = NodeFailures.Explain(await news.Failed);
+        await host.StopAsync();
+        if (StandardErrorLogger.IsNews(failure.InnerException)) throw failure;
+        return failure.ExitCode;
+    }
+
+    private static string ReadyLine(RaftNodeSettings settings)
+    {
+        var address = settings.Members.First(member => member.Server == settings.Server).Address;
+        return $"raft node {settings.Server} is ready: cluster {settings.Cluster}, {address}, "
+            + $"data {Path.GetFullPath(settings.DataDirectory)}";
+    }
+
+    // Whoever holds the other end of the pipe is gone when it ends, even where it was killed.
+    private void StopOnInputEnd(IHostApplicationLifetime lifetime) =>
+        new Thread(() =>
+        {
+            while (console.In.ReadByte() >= 0)
+            {
+            }
+            lifetime.StopApplication();
+        })
+        { IsBackground = true, Name = "end of input" }.Start();
+}
