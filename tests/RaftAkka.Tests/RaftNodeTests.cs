@@ -24,11 +24,13 @@ public sealed class RaftNodeTests : TestKit
     [Fact]
     public void A_broken_log_stops_the_whole_node_and_is_never_restarted_over()
     {
+        Sys.EventStream.Subscribe(TestActor, typeof(RaftNodeReady));
         Sys.EventStream.Subscribe(TestActor, typeof(RaftNodeFailed));
         var log = new OpensAtOnce();
-
         var node = StartNode(log);
         Watch(node);
+        ExpectMsg<RaftNodeReady>();
+
         log.Break(new DiskException("fdatasync failed: errno 5", DiskFailure.Broken));
 
         // A restarted server would have forgotten its vote until it read it back, and would have nothing to read it from.

@@ -15,13 +15,14 @@ internal sealed record ApplyEntries(LogSlice Entries, IReadOnlyList<Waiter> Wait
 /// Applies committed entries to the state machine, in order, each command once, and answers those who wait.
 /// What throws here throws on every server that gets the same entry: the node stops, and is not restarted over it.
 /// </summary>
-internal sealed class MachineHost(IStateMachine machine) : UntypedActor
+internal sealed class MachineHost(Func<IStateMachine> makeMachine) : UntypedActor
 {
+    private readonly IStateMachine _machine = makeMachine();
     private readonly SessionTable _sessions = new();
     private LogIndex _applied;
 
-    public static Props Props(Func<IStateMachine> machine) =>
-        Akka.Actor.Props.Create(() => new MachineHost(machine()));
+    public static Props Props(Func<IStateMachine> makeMachine) =>
+        Akka.Actor.Props.Create(() => new MachineHost(makeMachine));
 
     protected override void OnReceive(object message)
     {
@@ -63,7 +64,7 @@ internal sealed class MachineHost(IStateMachine machine) : UntypedActor
                 return [];
 
             case EntryKind.Commands:
-                return _sessions.Execute(entry.Index, Decode(entry), machine);
+                return _sessions.Execute(entry.Index, Decode(entry), _machine);
 
             case EntryKind.Queries:
                 // A query changes nothing: only where someone waits for the answer is it worth asking.
@@ -80,7 +81,7 @@ internal sealed class MachineHost(IStateMachine machine) : UntypedActor
         for (var i = 0; i < results.Length; i++)
         {
             var query = batch.Commands[i];
-            results[i] = new CommandResult(query.Sequence, CommandStatus.Done, machine.Query(query.Body));
+            results[i] = new CommandResult(query.Sequence, CommandStatus.Done, _machine.Query(query.Body));
         }
 
         return results;
