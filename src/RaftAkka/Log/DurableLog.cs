@@ -120,7 +120,7 @@ internal sealed class DurableLog : UntypedActor
         if (write.Ticket <= _queue.LastTicket)
             throw log.Faults.NotAllowed($"ticket {write.Ticket.Value} came after {_queue.LastTicket.Value}");
         if (!write.Entries.IsEmpty && write.Entries.First.Index > LastIndex(log).Next)
-            throw log.Faults.NotAllowed($"entry {write.Entries.First} cannot follow index {LastIndex(log)}");
+            throw log.Faults.NotAllowed($"entry {write.Entries.First.Id} cannot follow index {LastIndex(log)}");
 
         _queue.Add(write);
     }
