@@ -5,9 +5,10 @@ using RaftAkka.Protocol;
 namespace RaftAkka.Log;
 
 /// <summary>
-/// One server's log, term and vote on a disk, on a thread of its own. All writes that queue while one sync runs
-/// share the next. A broken disk or a damaged log fails the actor with a message for people, and its supervisor must
-/// stop the node: what was not acknowledged stays so, and a start from the disk is the only way on.
+/// One server's log, term and vote on a disk, on a thread of its own. All writes that queue while one sync
+/// runs share the next. A broken disk or a damaged log fails the actor with a message for people, and its
+/// supervisor must stop the node: what was not acknowledged stays so, and a start from the disk is the only
+/// way on.
 /// </summary>
 internal sealed class DurableLog : UntypedActor
 {
@@ -24,13 +25,17 @@ internal sealed class DurableLog : UntypedActor
     private bool _flushSent;
     private bool _writing;   // Stays set when a write fails, so that stopping does not touch the disk again.
 
-    public DurableLog(Func<IDisk> openDisk, LogSettings settings) => (_openDisk, _settings) = (openDisk, settings);
+    public DurableLog(Func<IDisk> openDisk, LogSettings settings) =>
+        (_openDisk, _settings) = (openDisk, settings);
 
     /// <summary>How to start a log, on the dispatcher <c>raft.log-dispatcher</c>.</summary>
-    /// <param name="openDisk">Opens the log's own directory: called when the log is to open, and closed by the log.</param>
+    /// <param name="openDisk">
+    /// Opens the log's own directory: called when the log is to open, and closed by the log.
+    /// </param>
     /// <param name="settings">How the log keeps its files.</param>
     public static Props Props(Func<IDisk> openDisk, LogSettings settings) =>
-        Akka.Actor.Props.Create(() => new DurableLog(openDisk, settings)).WithDispatcher("raft.log-dispatcher");
+        Akka.Actor.Props.Create(() => new DurableLog(openDisk, settings))
+            .WithDispatcher("raft.log-dispatcher");
 
     protected override void OnReceive(object message)
     {
@@ -74,7 +79,8 @@ internal sealed class DurableLog : UntypedActor
             case WriteLog write: OnWriteLog(log, write);              break;   // Waits for the retry.
             case RetryFlush:     OnRetryFlush(log);                   break;
             case ReadLog read:   OnReadLog(log, read);                break;
-            case MarkIfIdle:                                          break;   // What waits brings the mark along.
+            // What waits brings the mark along.
+            case MarkIfIdle:                                          break;
             default:             Unhandled(message);                  break;
         }
     }
@@ -103,7 +109,7 @@ internal sealed class DurableLog : UntypedActor
         var contents = log.Journal.Contents;
         if (log.Journal.BytesCut > 0)
             _log.Warning(
-                "raft {0}: cut off {1} bytes of a write that was interrupted before it was acknowledged, from {2} on.",
+                "raft {0}: cut off {1} bytes from {2} on: an interrupted write, never acknowledged.",
                 log.Name, log.Journal.BytesCut, log.Journal.Position);
         _log.Info("raft {0}: the log in {1} is open: term {2}, last entry {3}.",
             log.Name, _disk!.Location, contents.HardState.Term, contents.Last);
@@ -120,7 +126,8 @@ internal sealed class DurableLog : UntypedActor
         if (write.Ticket <= _queue.LastTicket)
             throw log.Faults.NotAllowed($"ticket {write.Ticket.Value} came after {_queue.LastTicket.Value}");
         if (!write.Entries.IsEmpty && write.Entries.First.Index > LastIndex(log).Next)
-            throw log.Faults.NotAllowed($"entry {write.Entries.First.Id} cannot follow index {LastIndex(log)}");
+            throw log.Faults.NotAllowed(
+                $"entry {write.Entries.First.Id} cannot follow index {LastIndex(log)}");
 
         _queue.Add(write);
     }

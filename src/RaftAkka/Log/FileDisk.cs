@@ -5,27 +5,32 @@ using Microsoft.Win32.SafeHandles;
 namespace RaftAkka.Log;
 
 /// <summary>
-/// A directory of a Linux file system. While it is open no other <see cref="FileDisk"/>, in this process or another
-/// on this machine, opens the same directory: the lock is on the directory itself, and the kernel drops it when the
-/// process ends, however it ends.
+/// A directory of a Linux file system. While it is open no other <see cref="FileDisk"/>, in this process or
+/// another on this machine, opens the same directory: the lock is on the directory itself, and the kernel
+/// drops it when the process ends, however it ends.
 /// </summary>
 internal sealed class FileDisk : IDisk
 {
     private readonly SafeFileHandle _directory;
 
-    private FileDisk(string location, SafeFileHandle directory) => (Location, _directory) = (location, directory);
+    private FileDisk(string location, SafeFileHandle directory) =>
+        (Location, _directory) = (location, directory);
 
     /// <inheritdoc/>
     public string Location { get; }
 
-    /// <summary>Opens a directory for this process alone, and creates it, readable by its owner only, if it is missing.</summary>
+    /// <summary>
+    /// Opens a directory for this process alone, and creates it, readable by its owner only, if it is
+    /// missing.
+    /// </summary>
     /// <exception cref="DiskException">It is in use, or cannot be opened.</exception>
     /// <exception cref="PlatformNotSupportedException">This is not a 64-bit Linux.</exception>
     public static FileDisk At(string directory)
     {
         if (!OperatingSystem.IsLinux() || !Environment.Is64BitProcess)
             throw new PlatformNotSupportedException(
-                $"The log cannot be kept on {RuntimeInformation.OSDescription} ({RuntimeInformation.ProcessArchitecture}): "
+                $"The log cannot be kept on {RuntimeInformation.OSDescription} "
+                + $"({RuntimeInformation.ProcessArchitecture}): "
                 + "that a write is on the disk is only proven on 64-bit Linux. "
                 + "Run the node on Linux, in a container for example.");
 
@@ -46,7 +51,10 @@ internal sealed class FileDisk : IDisk
 
     /// <inheritdoc/>
     public IReadOnlyList<string> List() => Try("list", Location, () =>
-        Directory.EnumerateFiles(Location).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToList());
+        Directory.EnumerateFiles(Location)
+            .Select(path => Path.GetFileName(path))
+            .Order(StringComparer.Ordinal)
+            .ToList());
 
     /// <inheritdoc/>
     public IDiskFile Open(string name) => Open("open", name, FileMode.Open);
@@ -85,10 +93,13 @@ internal sealed class FileDisk : IDisk
     {
         var valid = name.Length is > 0 and <= 64 && name[0] != '.'
             && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
-        return valid ? Path.Combine(Location, name) : throw new ArgumentException($"'{name}' is no file name", nameof(name));
+        return valid
+            ? Path.Combine(Location, name)
+            : throw new ArgumentException($"'{name}' is no file name", nameof(name));
     }
 
-    // A new directory's name lies in its parent, which has to be synced, as has every parent that was made with it.
+    // A new directory's name lies in its parent, which has to be synced, as has every parent that was made
+    // with it.
     [SupportedOSPlatform("linux")]
     private static void CreateDurably(string location)
     {
@@ -109,7 +120,9 @@ internal sealed class FileDisk : IDisk
     private static SafeFileHandle OpenDirectory(string path)
     {
         var descriptor = Retried(() => LibC.Open(path, LibC.OpenReadOnly | LibC.OpenCloseOnExec));
-        return descriptor >= 0 ? new SafeFileHandle(descriptor, ownsHandle: true) : throw Failed("open", path);
+        return descriptor >= 0
+            ? new SafeFileHandle(descriptor, ownsHandle: true)
+            : throw Failed("open", path);
     }
 
     private static void Lock(SafeFileHandle directory, string location)
@@ -117,8 +130,9 @@ internal sealed class FileDisk : IDisk
         if (Retried(() => LibC.FLock(directory, LibC.LockExclusive | LibC.LockNonBlocking)) == 0) return;
         if (Marshal.GetLastPInvokeError() != LibC.WouldBlock) throw Failed("lock", location);
         throw new DiskException(
-            $"The directory {location} is in use by another node. Two nodes that write one log would destroy it, so "
-            + "this one does not start. Stop the other node, or give each its own directory.", DiskFailure.Locked);
+            $"The directory {location} is in use by another node. Two nodes that write one log would destroy "
+            + "it, so this one does not start. Stop the other node, or give each its own directory.",
+            DiskFailure.Locked);
     }
 
     private static void SyncDirectory(SafeFileHandle directory, string path)
@@ -199,7 +213,8 @@ internal sealed class FileDisk : IDisk
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
-                throw FileDisk.Failed($"read {buffer.Length} bytes at byte {offset} of", path, e.Message, false, e);
+                throw FileDisk.Failed(
+                    $"read {buffer.Length} bytes at byte {offset} of", path, e.Message, false, e);
             }
         }
 
@@ -218,7 +233,8 @@ internal sealed class FileDisk : IDisk
 
         public void Sync()
         {
-            // Never "no space" here, whatever the errno: after a failed sync nobody knows what the disk holds.
+            // Never "no space" here, whatever the errno: after a failed sync nobody knows what the disk
+            // holds.
             if (Retried(() => LibC.FDataSync(handle)) != 0) throw FileDisk.Failed("fdatasync", path);
         }
 

@@ -1,8 +1,9 @@
 namespace RaftAkka.Log;
 
 /// <summary>
-/// One directory of files: the only door to a disk. Nothing written is durable before <see cref="IDiskFile.Sync"/>,
-/// and no file's name (created, renamed or deleted) before <see cref="SyncDirectory"/>. Every method throws
+/// One directory of files: the only door to a disk. Nothing written is durable before
+/// <see cref="IDiskFile.Sync"/>, and no file's name (created, renamed or deleted) before
+/// <see cref="SyncDirectory"/>. Every method throws
 /// <see cref="DiskException"/> where the disk refuses.
 /// </summary>
 internal interface IDisk : IDisposable
@@ -35,7 +36,9 @@ internal interface IDiskFile : IDisposable
     /// <summary>Its length in bytes.</summary>
     long Length { get; }
 
-    /// <summary>Reserves space so that the file is <paramref name="length"/> bytes long; new bytes are zero.</summary>
+    /// <summary>
+    /// Reserves space so that the file is <paramref name="length"/> bytes long; new bytes are zero.
+    /// </summary>
     void Allocate(long length);
 
     /// <summary>Reads up to the buffer's length.</summary>
@@ -60,7 +63,9 @@ internal sealed class DiskException(string message, DiskFailure failure, Excepti
 /// <summary>What a <see cref="DiskException"/> means for the server.</summary>
 internal enum DiskFailure
 {
-    /// <summary>The disk is broken, or a sync failed: final (after a failed fsync the kernel has dropped the pages).</summary>
+    /// <summary>
+    /// The disk is broken, or a sync failed: final (after a failed fsync the kernel has dropped the pages).
+    /// </summary>
     Broken,
 
     /// <summary>No space is left: nothing was made durable, and it may work later.</summary>

@@ -3,17 +3,18 @@ using RaftAkka.Protocol;
 namespace RaftAkka.Log;
 
 /// <summary>
-/// The log as a journal of records in preallocated segments. Nothing in it is ever changed, only added to: an entry
-/// takes the place of an earlier one of the same index and of all behind that, so a shortened log is journaled by the
-/// entry that shortens it. Term and vote are records of the same journal, so that one sync covers them and the entries.
+/// The log as a journal of records in preallocated segments. Nothing in it is ever changed, only added to: an
+/// entry takes the place of an earlier one of the same index and of all behind that, so a shortened log is
+/// journaled by the entry that shortens it. Term and vote are records of the same journal, so that one sync
+/// covers them and the entries.
 /// <code>
 /// segment: header (512 bytes) | term and vote | records … | seal | zeros
 /// records: [mark] entries, terms and votes of one sync | [mark] those of the next | …
 /// </code>
-/// A mark says that all before it had been synced. It goes ahead of the next sync's records, or stands alone where
-/// there are none for a while, and costs no sync of its own. An unsound record with a mark behind it is damage; one
-/// without is a write that was interrupted before it was acknowledged, or its damaged remains, which nothing on the
-/// disk can tell apart.
+/// A mark says that all before it had been synced. It goes ahead of the next sync's records, or stands alone
+/// where there are none for a while, and costs no sync of its own. An unsound record with a mark behind it is
+/// damage; one without is a write that was interrupted before it was acknowledged, or its damaged remains,
+/// which nothing on the disk can tell apart.
 /// </summary>
 internal sealed class Journal : IDisposable
 {
@@ -40,7 +41,8 @@ internal sealed class Journal : IDisposable
     private int _zeroedTo;     // Zeros have been written up to here, not only reserved.
     private bool _markDue;     // Everything is durable up to _settled, and no mark says so.
 
-    private Journal(IDisk disk, LogIdentity identity, LogSettings settings, LogFaults faults, RecoveredJournal found)
+    private Journal(
+        IDisk disk, LogIdentity identity, LogSettings settings, LogFaults faults, RecoveredJournal found)
     {
         (_disk, _identity, _settings, _faults) = (disk, identity, settings, faults);
         (Contents, IsNew, BytesCut) = (found.Contents, found.IsNew, found.BytesCut);
@@ -62,8 +64,12 @@ internal sealed class Journal : IDisposable
     /// <summary>Where the next record goes, for messages to people.</summary>
     public string Position => $"byte {_end} of {_active.Name}";
 
-    /// <summary>Opens the journal, or creates it in an empty directory. What it then holds is durable.</summary>
-    /// <exception cref="UnusableLogException">The files are damaged, incomplete, or not this server's.</exception>
+    /// <summary>
+    /// Opens the journal, or creates it in an empty directory. What it then holds is durable.
+    /// </summary>
+    /// <exception cref="UnusableLogException">
+    /// The files are damaged, incomplete, or not this server's.
+    /// </exception>
     /// <exception cref="DiskException">The disk refused.</exception>
     public static Journal Open(IDisk disk, LogIdentity identity, LogSettings settings)
     {
@@ -72,7 +78,9 @@ internal sealed class Journal : IDisposable
         return new Journal(disk, identity, settings, faults, found);
     }
 
-    /// <summary>Adds a term and vote, not yet durable. With "no space", nothing was added and it may be called again.</summary>
+    /// <summary>
+    /// Adds a term and vote, not yet durable. With "no space", nothing was added and it may be called again.
+    /// </summary>
     public void Append(HardState state)
     {
         if (Contents.Objection(state) is { } objection) throw _faults.NotAllowed(objection);
@@ -80,7 +88,9 @@ internal sealed class Journal : IDisposable
         Contents.Set(state);
     }
 
-    /// <summary>Adds an entry, not yet durable. With "no space", nothing was added and it may be called again.</summary>
+    /// <summary>
+    /// Adds an entry, not yet durable. With "no space", nothing was added and it may be called again.
+    /// </summary>
     public void Append(LogEntry entry)
     {
         if (Contents.Objection(entry.Id) is { } objection) throw _faults.NotAllowed(objection);
@@ -88,7 +98,9 @@ internal sealed class Journal : IDisposable
         Contents.Add(entry.Id, new EntryPlace(_active.Number, offset));
     }
 
-    /// <summary>Makes everything that was appended durable. With "no space", it may be called again.</summary>
+    /// <summary>
+    /// Makes everything that was appended durable. With "no space", it may be called again.
+    /// </summary>
     public void Sync()
     {
         if (_end == _settled) return;
@@ -118,11 +130,15 @@ internal sealed class Journal : IDisposable
         _settled = _end;
     }
 
-    /// <summary>Reads entries that are there, stopping when their records reach a number of bytes; at least one.</summary>
+    /// <summary>
+    /// Reads entries that are there, stopping when their records reach a number of bytes; at least one.
+    /// </summary>
     public int Read(LogIndex from, LogIndex to, int bytesMax, List<LogEntry> entries) =>
         _reader.Read(from, to, bytesMax, _active, entries);
 
-    /// <summary>Reads the newest entries, the last one and as many before it as surely fit a number of bytes.</summary>
+    /// <summary>
+    /// Reads the newest entries, the last one and as many before it as surely fit a number of bytes.
+    /// </summary>
     public LogSlice ReadTail(int bytesMax)
     {
         var last = Contents.Last.Index;
@@ -151,7 +167,9 @@ internal sealed class Journal : IDisposable
         return LogSlice.Of([.. entries]);
     }
 
-    /// <summary>Leaves a journal that lost nothing: its end is marked, so that damage to it will show.</summary>
+    /// <summary>
+    /// Leaves a journal that lost nothing: its end is marked, so that damage to it will show.
+    /// </summary>
     public void Finish()
     {
         if (_end != _settled) return;   // Something waits for space, and was not acknowledged.
@@ -180,16 +198,19 @@ internal sealed class Journal : IDisposable
         return offset;
     }
 
-    // What is here becomes durable before the next segment's header says so; the next segment is durable before the
-    // seal says that there is one; and the seal before anything in the next segment is acknowledged. "No space" at any
-    // step leaves this segment in use, and the next attempt takes the same steps again.
+    // What is here becomes durable before the next segment's header says so; the next segment is durable
+    // before the seal says that there is one; and the seal before anything in the next segment is
+    // acknowledged. "No space" at any step leaves this segment in use, and the next attempt takes the same
+    // steps again.
     private void StartSegment(int recordBytes)
     {
         Sync();
         var first = JournalRecords.Encode(Contents.HardState).Length;
-        var length = Math.Max(_settings.SegmentBytes, SegmentHeader.Bytes + first + recordBytes + ReserveBytes);
+        var length =
+            Math.Max(_settings.SegmentBytes, SegmentHeader.Bytes + first + recordBytes + ReserveBytes);
         var next = Segment.Create(
-            _disk, new SegmentHeader(_identity, _active.Number + 1, length, _end, Contents.Last), Contents.HardState);
+            _disk, new SegmentHeader(_identity, _active.Number + 1, length, _end, Contents.Last),
+            Contents.HardState);
         try
         {
             _active.File.Write(_end, JournalRecords.EncodePlace(JournalRecords.Seal, _active.Number, _end));
@@ -231,9 +252,9 @@ internal sealed class Journal : IDisposable
         _buffered = 0;
     }
 
-    // Blocks that are only reserved become real ones at the first sync after they are written, which costs the file
-    // system a transaction for each sync (a third of its time, with 16 KB a sync). Zeros ahead of the records make
-    // many blocks real at once, and are gone over by the records.
+    // Blocks that are only reserved become real ones at the first sync after they are written, which costs
+    // the file system a transaction for each sync (a third of its time, with 16 KB a sync). Zeros ahead of
+    // the records make many blocks real at once, and are gone over by the records.
     private void WriteZerosAhead()
     {
         if (_end <= _zeroedTo) return;

@@ -13,7 +13,9 @@ internal sealed class JournalReader(IDisk disk, LogContents contents, LogFaults 
     private IDiskFile? _older;
     private long _olderNumber;
 
-    /// <summary>Adds the entries of some indexes that the log has, until the records reach a number of bytes.</summary>
+    /// <summary>
+    /// Adds the entries of some indexes that the log has, until the records reach a number of bytes.
+    /// </summary>
     /// <returns>How many bytes of records were added; at least one entry was.</returns>
     public int Read(LogIndex from, LogIndex to, int bytesMax, Segment active, List<LogEntry> entries)
     {
@@ -61,7 +63,9 @@ internal sealed class JournalReader(IDisk disk, LogContents contents, LogFaults 
     {
         if (LogEntry.TryDecode(bytes, out var entry) && entry.Index == index) return entry;
         throw faults.Damaged(SegmentHeader.NameOf(place.Segment), place.Offset,
-            entry is null ? $"entry {index} is not sound" : $"entry {entry.Id} stands where entry {index} was",
+            entry is null
+                ? $"entry {index} is not sound"
+                : $"entry {entry.Id} stands where entry {index} was",
             "The record was sound when it was written, or when the node started.");
     }
 
@@ -78,5 +82,6 @@ internal sealed class JournalReader(IDisk disk, LogContents contents, LogFaults 
     }
 
     private static bool HoldsRecord(ReadOnlySpan<byte> bytes) =>
-        bytes.Length >= RecordCodec.HeaderBytes && BinaryPrimitives.ReadUInt32LittleEndian(bytes) <= bytes.Length;
+        bytes.Length >= RecordCodec.HeaderBytes
+            && BinaryPrimitives.ReadUInt32LittleEndian(bytes) <= bytes.Length;
 }

@@ -6,14 +6,14 @@ using RaftAkka.Protocol;
 namespace RaftAkka.Log;
 
 /// <summary>
-/// The records that only a log file holds, in the encoding of <see cref="RecordCodec"/>. Their kinds are 0x80 and
-/// above, are never on the wire, and are never reused.
+/// The records that only a log file holds, in the encoding of <see cref="RecordCodec"/>. Their kinds are 0x80
+/// and above, are never on the wire, and are never reused.
 /// </summary>
 internal static class JournalRecords
 {
     /// <summary>
-    /// Stands where everything before it in the file has been synced. Its payload names its own place (i64 segment,
-    /// i64 offset), so that no copy of it elsewhere says anything.
+    /// Stands where everything before it in the file has been synced. Its payload names its own place (i64
+    /// segment, i64 offset), so that no copy of it elsewhere says anything.
     /// </summary>
     public const byte SyncMark = 0xF0;
 
@@ -37,7 +37,9 @@ internal static class JournalRecords
         return RecordCodec.Encode(EntryId.Zero, kind, payload);
     }
 
-    /// <summary>Whether a sound record of the kind of a mark or seal stands at the place that it names.</summary>
+    /// <summary>
+    /// Whether a sound record of the kind of a mark or seal stands at the place that it names.
+    /// </summary>
     public static bool IsInPlace(ReadOnlySpan<byte> record, long segment, long offset) =>
         record.Length == PlaceBytes
         && BinaryPrimitives.ReadInt64LittleEndian(record[RecordCodec.HeaderBytes..]) == segment
@@ -49,7 +51,8 @@ internal static class JournalRecords
         return RecordCodec.Encode(new EntryId(state.Term, LogIndex.Zero), HardState, vote);
     }
 
-    public static bool TryDecodeHardState(ReadOnlySpan<byte> record, Term term, [NotNullWhen(true)] out HardState? state)
+    public static bool TryDecodeHardState(
+        ReadOnlySpan<byte> record, Term term, [NotNullWhen(true)] out HardState? state)
     {
         var vote = Encoding.ASCII.GetString(record[RecordCodec.HeaderBytes..]);
         try

@@ -14,10 +14,11 @@ internal sealed record RecoveredJournal(
     LogContents Contents, Segment Last, int End, bool MarkDue, bool IsNew, int BytesCut);
 
 /// <summary>
-/// Opens a journal: verifies every byte, and tells an interrupted write, which is cut off, from damage to what may
-/// have been acknowledged, with which it refuses to start.
+/// Opens a journal: verifies every byte, and tells an interrupted write, which is cut off, from damage to
+/// what may have been acknowledged, with which it refuses to start.
 /// </summary>
-internal sealed class JournalRecovery(IDisk disk, LogIdentity identity, LogSettings settings, LogFaults faults)
+internal sealed class JournalRecovery(
+    IDisk disk, LogIdentity identity, LogSettings settings, LogFaults faults)
 {
     private readonly LogContents _contents = new();
 
@@ -45,7 +46,8 @@ internal sealed class JournalRecovery(IDisk disk, LogIdentity identity, LogSetti
         segments.Sort();
         for (var i = 0; i < segments.Count; i++)
             if (segments[i] != i + 1)
-                throw faults.Missing(SegmentHeader.NameOf(i + 1), $"{SegmentHeader.NameOf(segments[i])} follows it");
+                throw faults.Missing(
+                    SegmentHeader.NameOf(i + 1), $"{SegmentHeader.NameOf(segments[i])} follows it");
         return (segments, unfinished);
     }
 
@@ -85,15 +87,17 @@ internal sealed class JournalRecovery(IDisk disk, LogIdentity identity, LogSetti
     // Everything in a segment was durable before its successor was created.
     private void RecoverWhole(Segment segment, SegmentHeader next)
     {
-        if (next.PreviousEnd <= SegmentHeader.Bytes || next.PreviousEnd > segment.Length - JournalRecords.PlaceBytes)
-            throw faults.Damaged(next.Name, 28, $"it says that {segment.Name} ends at byte {next.PreviousEnd}",
+        if (next.PreviousEnd <= SegmentHeader.Bytes
+            || next.PreviousEnd > segment.Length - JournalRecords.PlaceBytes)
+            throw faults.Damaged(next.Name, 28,
+                $"it says that {segment.Name} ends at byte {next.PreviousEnd}",
                 $"That file is {segment.Length} bytes long.");
 
         var scanner = new SegmentScanner(segment.File, segment.Number, next.PreviousEnd);
         var scan = Scan(segment, scanner, next.PreviousEnd);
         if (scan.End != next.PreviousEnd || scan.IsSealed)
             throw faults.Damaged(segment.Name, scan.End, Describe(scanner, scan.End),
-                $"Segment {next.Name} follows and says that the records here go on to byte {next.PreviousEnd}, "
+                $"Segment {next.Name} follows and says that records go on here to byte {next.PreviousEnd}, "
                 + "so this is not an interrupted last write.");
         if (_contents.Last != next.PreviousLast)
             throw faults.Damaged(segment.Name, scan.End, $"its last entry is {_contents.Last}",
@@ -102,9 +106,11 @@ internal sealed class JournalRecovery(IDisk disk, LogIdentity identity, LogSetti
         // The last step of starting a new segment; a crash may have come before it.
         var sealing = new SegmentScanner(segment.File, segment.Number, segment.Length);
         var isSealed = sealing.TryRead(scan.End, out var header, out var record)
-            && header.Kind == JournalRecords.Seal && JournalRecords.IsInPlace(record, segment.Number, scan.End);
+            && header.Kind == JournalRecords.Seal
+            && JournalRecords.IsInPlace(record, segment.Number, scan.End);
         if (isSealed) return;
-        segment.File.Write(scan.End, JournalRecords.EncodePlace(JournalRecords.Seal, segment.Number, scan.End));
+        segment.File.Write(
+            scan.End, JournalRecords.EncodePlace(JournalRecords.Seal, segment.Number, scan.End));
         segment.File.Sync();
     }
 
@@ -127,9 +133,10 @@ internal sealed class JournalRecovery(IDisk disk, LogIdentity identity, LogSetti
             _contents, segment, scan.End, MarkDue: scan.End > scan.ProofEnd, IsNew: false, BytesCut: cut);
     }
 
-    // What no mark vouches for may be known to the kernel only: the last process may have ended before its sync, or
-    // because its sync failed, after which the kernel counts its pages as written. Whoever sends the same bytes again
-    // and syncs them knows better; and the server acts on what it finds here as if it had just been written.
+    // What no mark vouches for may be known to the kernel only: the last process may have ended before its
+    // sync, or because its sync failed, after which the kernel counts its pages as written. Whoever sends the
+    // same bytes again and syncs them knows better; and the server acts on what it finds here as if it had
+    // just been written.
     private static void MakeDurable(Segment segment, SegmentScanner scanner, ScanResult scan)
     {
         for (var offset = scan.Proof; offset < scan.End;)
@@ -140,10 +147,10 @@ internal sealed class JournalRecovery(IDisk disk, LogIdentity identity, LogSetti
         }
     }
 
-    // Bytes of the interrupted write must not stay: a later record could end right where an old one begins, and
-    // after another crash the old one would be taken for its successor. A crash while they go, with any of them gone
-    // and others not, is another interrupted write: what is before the end is not touched, what is at the end gets
-    // no sounder by zeros, and no mark is written behind it before all this is synced.
+    // Bytes of the interrupted write must not stay: a later record could end right where an old one begins,
+    // and after another crash the old one would be taken for its successor. A crash while they go, with any
+    // of them gone and others not, is another interrupted write: what is before the end is not touched, what
+    // is at the end gets no sounder by zeros, and no mark is written behind it before all this is synced.
     private static int CutOff(Segment segment, SegmentScanner scanner, int end)
     {
         var cut = 0;
@@ -180,7 +187,8 @@ internal sealed class JournalRecovery(IDisk disk, LogIdentity identity, LogSetti
                     Take(segment, offset, header, record);
                     break;
                 case var kind when Enum.IsDefined((EntryKind)kind):
-                    if (_contents.Objection(header.Id) is { } objection) throw Impossible(segment, offset, objection);
+                    if (_contents.Objection(header.Id) is { } objection)
+                        throw Impossible(segment, offset, objection);
                     _contents.Add(header.Id, new EntryPlace(segment.Number, offset));
                     break;
                 default:

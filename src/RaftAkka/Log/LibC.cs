@@ -4,7 +4,8 @@ using Microsoft.Win32.SafeHandles;
 namespace RaftAkka.Log;
 
 /// <summary>
-/// The system calls that .NET does not offer, or offers without their errors: <c>RandomAccess.FlushToDisk</c> and
+/// The system calls that .NET does not offer, or offers without their errors: <c>RandomAccess.FlushToDisk</c>
+/// and
 /// <c>FileStream.Flush(true)</c> return normally when fsync fails.
 /// </summary>
 internal static partial class LibC
@@ -21,7 +22,8 @@ internal static partial class LibC
     public const int NotSupported = 95;
     public const int QuotaExceeded = 122;
 
-    [LibraryImport("libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    [LibraryImport(
+        "libc", EntryPoint = "open", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Open(string path, int flags);
 
     [LibraryImport("libc", EntryPoint = "fsync", SetLastError = true)]

@@ -28,9 +28,10 @@ internal sealed class LogContents
     {
         if (next.Term < HardState.Term) return $"term {next.Term} cannot follow term {HardState.Term}";
 
-        var votesAgain = next.Term == HardState.Term && HardState.Vote is not null && next.Vote != HardState.Vote;
+        var votesAgain = next.Term == HardState.Term && HardState.Vote is not null
+            && next.Vote != HardState.Vote;
         return votesAgain
-            ? $"in term {next.Term} the vote went to {HardState.Vote}; it cannot become {next.Vote?.Value ?? "nobody's"}"
+            ? $"in term {next.Term} the vote went to {HardState.Vote}, and stays"
             : null;
     }
 

@@ -8,7 +8,8 @@ internal sealed class LogFaults(LogIdentity identity, string location)
     private string Node => $"raft {identity.Server}";
 
     private string Cure =>
-        $"Restore the file, or remove {identity.Server} from the cluster and add it again under a new server id.";
+        $"Restore the file, or remove {identity.Server} from the cluster and add it again under a new "
+        + "server id.";
 
     public UnusableLogException Damaged(string file, long at, string found, string evidence) => new(
         $"{Node}: log segment {file} in {location} is damaged at byte {at}: {found}.\n{evidence}\n"
@@ -36,20 +37,22 @@ internal sealed class LogFaults(LogIdentity identity, string location)
         + "Start the program version that wrote the log, or a newer one.");
 
     public UnusableLogException ForeignLog(string file, LogIdentity found) => new(
-        $"{Node}: {location} holds the log of {Name(found)} (segment {file}), but this node is {Name(identity)}.\n"
+        $"{Node}: {location} holds the log of {Name(found)} (segment {file}), but this node is "
+        + $"{Name(identity)}.\n"
         + "The node does not start, and has changed nothing. Correct its server id, group, cluster or data "
-        + "directory.", isForeign: true);
+        + "directory.");
 
     public UnusableLogException ForeignFile(string file) => new(
         $"{Node}: {location} holds a file '{file}' that is no part of a log that this program knows.\n"
-        + "The node does not start, and has changed nothing: the directory may be another program's, or a newer "
-        + "version's. Move the file away, or give the node a directory of its own.", isForeign: true);
+        + "The node does not start, and has changed nothing: the directory may be another program's, or a "
+        + "newer version's. Move the file away, or give the node a directory of its own.");
 
     public DiskException NotWritten(DiskException cause) => new(
         $"{Node}: the log could not be written: {cause.Message}.\n"
-        + "Nothing of this write was acknowledged, and it is not tried again: after a failed write or sync the "
-        + "kernel may hold what the disk does not. The node stops.\n"
-        + "Check the disk; then start the node again: it recovers what the disk holds.", cause.Failure, cause);
+        + "Nothing of this write was acknowledged, and it is not tried again: after a failed write or sync "
+        + "the kernel may hold what the disk does not. The node stops.\n"
+        + "Check the disk; then start the node again: it recovers what the disk holds.",
+        cause.Failure, cause);
 
     public DiskException NotOpened(DiskException cause) => new(
         $"{Node}: the log in {location} could not be opened: {cause.Message}.\n"

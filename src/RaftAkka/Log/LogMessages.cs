@@ -21,7 +21,9 @@ internal readonly record struct WriteTicket(long Value)
     public static bool operator >=(WriteTicket left, WriteTicket right) => left.Value >= right.Value;
 }
 
-/// <summary>The server asks its log to open and recover; answered with <see cref="LogOpened"/>. Once per log.</summary>
+/// <summary>
+/// The server asks its log to open and recover; answered with <see cref="LogOpened"/>. Once per log.
+/// </summary>
 internal sealed record OpenLog(LogIdentity Identity);
 
 /// <summary>Whose log this is. Written to disk at the first start, and compared at every later one.</summary>
@@ -35,20 +37,24 @@ internal sealed record LogIdentity(ClusterId Cluster, GroupName Group, ServerId 
 internal sealed record LogOpened(
     HardState HardState, IReadOnlyList<EntryId> Terms, EntryId Last, LogSlice Tail)
 {
-    /// <summary>Whether there was no log, and an empty one was created: this disk has never promised anything.</summary>
+    /// <summary>
+    /// Whether there was no log, and an empty one was created: this disk has never promised anything.
+    /// </summary>
     public bool IsNew { get; init; }
 }
 
 /// <summary>
-/// The server asks for a durable write, answered with <see cref="LogWritten"/>. The first entry's index is at most
-/// one past the log's last: an entry replaces that of the same index and all behind it.
+/// The server asks for a durable write, answered with <see cref="LogWritten"/>. The first entry's index is at
+/// most one past the log's last: an entry replaces that of the same index and all behind it.
 /// </summary>
 /// <param name="Ticket">This write's number, one more than the write's before.</param>
 /// <param name="HardState">The term and vote to keep, or null where they did not change.</param>
 /// <param name="Entries">The entries to keep; may be none.</param>
 internal sealed record WriteLog(WriteTicket Ticket, HardState? HardState, LogSlice Entries);
 
-/// <summary>Every write up to and including a ticket is durable. One such answer may serve many writes.</summary>
+/// <summary>
+/// Every write up to and including a ticket is durable. One such answer may serve many writes.
+/// </summary>
 internal sealed record LogWritten(WriteTicket Through);
 
 /// <summary>
@@ -57,14 +63,19 @@ internal sealed record LogWritten(WriteTicket Through);
 /// </summary>
 /// <param name="From">The first index wanted.</param>
 /// <param name="To">The last index wanted, inclusive.</param>
-/// <param name="BytesMax">Stop when the records reach this many bytes; at least one entry comes if there is one.</param>
+/// <param name="BytesMax">
+/// Stop when the records reach this many bytes; at least one entry comes if there is one.
+/// </param>
 /// <param name="Token">Comes back with the answer.</param>
 internal sealed record ReadLog(LogIndex From, LogIndex To, int BytesMax, object Token);
 
 /// <summary>The entries from <paramref name="From"/> on; none where the log does not reach there.</summary>
-internal sealed record LogRead(LogIndex From, LogSlice Entries, object Token) : INoSerializationVerificationNeeded;
+internal sealed record LogRead(LogIndex From, LogSlice Entries, object Token)
+    : INoSerializationVerificationNeeded;
 
-/// <summary>The disk is full: writes wait, nothing is acknowledged, until <see cref="LogHasSpace"/>.</summary>
+/// <summary>
+/// The disk is full: writes wait, nothing is acknowledged, until <see cref="LogHasSpace"/>.
+/// </summary>
 internal sealed record LogOutOfSpace(string Facts);
 
 /// <summary>The disk has space again and all that waited is written.</summary>

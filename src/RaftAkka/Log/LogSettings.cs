@@ -4,8 +4,8 @@ namespace RaftAkka.Log;
 internal sealed record LogSettings
 {
     /// <summary>
-    /// The size of a segment in bytes, reserved when the segment is created. A record that no segment of this size
-    /// holds gets a segment of its own size. Existing segments keep their size. Default 64 MiB.
+    /// The size of a segment in bytes, reserved when the segment is created. A record that no segment of this
+    /// size holds gets a segment of its own size. Existing segments keep their size. Default 64 MiB.
     /// </summary>
     public int SegmentBytes
     {
@@ -16,7 +16,9 @@ internal sealed record LogSettings
                 $"A log segment has {SegmentBytesMin} to {SegmentBytesMax} bytes.");
     } = 64 * 1024 * 1024;
 
-    /// <summary>How many bytes of the newest entries come with <see cref="LogOpened.Tail"/>. Default 32 MiB.</summary>
+    /// <summary>
+    /// How many bytes of the newest entries come with <see cref="LogOpened.Tail"/>. Default 32 MiB.
+    /// </summary>
     public int TailBytesMax { get; init; } = 32 * 1024 * 1024;
 
     /// <summary>How long a full disk is left alone before the next attempt. Default 1 s.</summary>

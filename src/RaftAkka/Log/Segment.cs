@@ -16,9 +16,9 @@ internal sealed class Segment(SegmentHeader header, IDiskFile file) : IDisposabl
     public int Length => header.Length;
 
     /// <summary>
-    /// Creates a segment that begins with a term and vote, so that it needs none before it. A crash at any step
-    /// leaves either no segment, and a file with an unfinished name, or the whole segment: its name comes after its
-    /// bytes are durable, and it is used only after its name is.
+    /// Creates a segment that begins with a term and vote, so that it needs none before it. A crash at any
+    /// step leaves either no segment, and a file with an unfinished name, or the whole segment: its name
+    /// comes after its bytes are durable, and it is used only after its name is.
     /// </summary>
     public static Segment Create(IDisk disk, SegmentHeader header, HardState state)
     {
@@ -60,7 +60,8 @@ internal sealed class Segment(SegmentHeader header, IDiskFile file) : IDisposabl
 
             if (header.Identity != identity) throw faults.ForeignLog(name, header.Identity);
             if (header.Number != number)
-                throw faults.Damaged(name, 16, $"its header is that of segment {header.Name}", "The file was renamed.");
+                throw faults.Damaged(
+                    name, 16, $"its header is that of segment {header.Name}", "The file was renamed.");
             if (header.Length != file.Length) throw faults.WrongLength(name, file.Length, header.Length);
             return new Segment(header, file);
         }

@@ -5,8 +5,8 @@ using RaftAkka.Protocol;
 namespace RaftAkka.Log;
 
 /// <summary>
-/// The first 512 bytes of a segment, written once. Length, magic, version and checksum keep their place in every
-/// version, so that an unknown version can be told from damage. All numbers are little-endian:
+/// The first 512 bytes of a segment, written once. Length, magic, version and checksum keep their place in
+/// every version, so that an unknown version can be told from damage. All numbers are little-endian:
 /// <code>
 /// offset  0  8    "RaftAkka"
 ///         8  u32  version of the file format, 1
@@ -40,7 +40,8 @@ internal sealed record SegmentHeader(
     /// <summary>A segment's name until it is complete; what has such a name at a start is removed.</summary>
     public static string UnfinishedNameOf(long number) => $"{number:00000000}.new";
 
-    public static bool IsUnfinished(string name) => NumberIn(name) is { } number && name == UnfinishedNameOf(number);
+    public static bool IsUnfinished(string name) =>
+        NumberIn(name) is { } number && name == UnfinishedNameOf(number);
 
     public static bool TryParseName(string name, out long number)
     {
@@ -65,7 +66,9 @@ internal sealed record SegmentHeader(
         return bytes;
     }
 
-    /// <exception cref="UnusableLogException">These bytes are not a sound header of a known version.</exception>
+    /// <exception cref="UnusableLogException">
+    /// These bytes are not a sound header of a known version.
+    /// </exception>
     public static SegmentHeader Decode(ReadOnlySpan<byte> bytes, string file, LogFaults faults)
     {
         const string Evidence = "A segment's header is durable before the segment is used.";
@@ -77,7 +80,8 @@ internal sealed record SegmentHeader(
         var stated = BinaryPrimitives.ReadUInt32LittleEndian(bytes[12..]);
         var actual = Checksum(bytes[..Bytes]);
         if (stated != actual)
-            throw faults.Damaged(file, 0, $"its header has checksum {actual:x8}, expected {stated:x8}", Evidence);
+            throw faults.Damaged(
+                file, 0, $"its header has checksum {actual:x8}, expected {stated:x8}", Evidence);
 
         var version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
         if (version != Version) throw faults.UnknownVersion(file, version);
@@ -106,7 +110,8 @@ internal sealed record SegmentHeader(
     private static void WriteName(Span<byte> place, string name) =>
         place[0] = (byte)Encoding.ASCII.GetBytes(name, place[1..]);
 
-    private static string ReadName(ReadOnlySpan<byte> place) => Encoding.ASCII.GetString(place.Slice(1, place[0]));
+    private static string ReadName(ReadOnlySpan<byte> place) =>
+        Encoding.ASCII.GetString(place.Slice(1, place[0]));
 
     private static uint Checksum(ReadOnlySpan<byte> header) => Crc32C.Compute(header[..12], header[16..]);
 }

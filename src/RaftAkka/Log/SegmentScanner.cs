@@ -24,13 +24,16 @@ internal sealed class SegmentScanner(IDiskFile file, long number, int end)
         if (first.Length < RecordCodec.HeaderBytes) return false;
 
         var length = BinaryPrimitives.ReadUInt32LittleEndian(first);
-        if (length < RecordCodec.HeaderBytes || length > end - offset || length > _window.Length) return false;
+        if (length < RecordCodec.HeaderBytes || length > end - offset || length > _window.Length)
+            return false;
 
         record = Peek(offset, (int)length);
         return RecordCodec.TryReadHeader(record, out header);
     }
 
-    /// <summary>Where the first mark or seal at or behind an offset stands in its place; null if nowhere.</summary>
+    /// <summary>
+    /// Where the first mark or seal at or behind an offset stands in its place; null if nowhere.
+    /// </summary>
     public int? FindProof(int from)
     {
         // All begin with their length, which is cheap to look for.
@@ -55,7 +58,10 @@ internal sealed class SegmentScanner(IDiskFile file, long number, int end)
         return null;
     }
 
-    /// <summary>The next stretch at or behind an offset that is not zero, in steps of some size; null if there is none.</summary>
+    /// <summary>
+    /// The next stretch at or behind an offset that is not zero, in steps of some size; null if there is
+    /// none.
+    /// </summary>
     public (int Offset, int Length)? FindBytes(int from)
     {
         for (var offset = from; offset < end; offset += Step)

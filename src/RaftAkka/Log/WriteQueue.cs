@@ -3,8 +3,8 @@ using RaftAkka.Protocol;
 namespace RaftAkka.Log;
 
 /// <summary>
-/// The writes that are not durable yet: in order, as records, for the journal, and as the end of the log that they
-/// will make, for readers.
+/// The writes that are not durable yet: in order, as records, for the journal, and as the end of the log that
+/// they will make, for readers.
 /// </summary>
 internal sealed class WriteQueue
 {

@@ -49,7 +49,8 @@ public sealed class LogEntryTests
         var bytes = Entry(1, 1).Record.ToArray();
         if (offset < 24) BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(offset), value);
         else bytes[offset] = (byte)value;
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(4), Crc32C.Compute(bytes.AsSpan(0, 4), bytes.AsSpan(8)));
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            bytes.AsSpan(4), Crc32C.Compute(bytes.AsSpan(0, 4), bytes.AsSpan(8)));
 
         Assert.False(LogEntry.TryDecode(bytes, out _));
     }
@@ -57,5 +58,6 @@ public sealed class LogEntryTests
     internal static LogEntry Entry(
         long index, long term, string payload = "", EntryKind kind = EntryKind.Commands) =>
         LogEntry.Create(
-            new EntryId(new Term(term), new LogIndex(index)), kind, System.Text.Encoding.ASCII.GetBytes(payload));
+            new EntryId(new Term(term), new LogIndex(index)), kind,
+            System.Text.Encoding.ASCII.GetBytes(payload));
 }

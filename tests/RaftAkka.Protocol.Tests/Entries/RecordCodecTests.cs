@@ -13,7 +13,8 @@ public sealed class RecordCodecTests
         var record = RecordCodec.Encode(Id, 3, "abc"u8);
 
         Assert.Equal(
-            "1f000000" + "f27bea5f" + "0807060504030201" + "1817161514131211" + "03" + "01" + "0000" + "616263",
+            "1f000000" + "f27bea5f" + "0807060504030201" + "1817161514131211" + "03" + "01" + "0000"
+            + "616263",
             Convert.ToHexStringLower(record));
     }
 
@@ -68,7 +69,8 @@ public sealed class RecordCodecTests
         {
             var bytes = new byte[random.Next(100)];
             random.NextBytes(bytes);
-            if (bytes.Length > 4 && i % 2 == 0) BitConverter.TryWriteBytes(bytes, random.Next(-1, bytes.Length + 2));
+            if (bytes.Length > 4 && i % 2 == 0)
+                BitConverter.TryWriteBytes(bytes, random.Next(-1, bytes.Length + 2));
             Assert.False(RecordCodec.TryReadHeader(bytes, out _));
         }
     }

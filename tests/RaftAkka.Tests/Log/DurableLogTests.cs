@@ -96,7 +96,11 @@ public sealed class DurableLogTests() : TestKit(Config)
     [Fact]
     public void A_full_disk_acknowledges_nothing_is_told_once_and_all_is_written_when_there_is_space()
     {
-        var log = OpenLog(new LogSettings { NoSpaceRetryInterval = TimeSpan.FromMilliseconds(5), SegmentBytes = 4096 });
+        var log = OpenLog(new LogSettings
+        {
+            NoSpaceRetryInterval = TimeSpan.FromMilliseconds(5),
+            SegmentBytes = 4096,
+        });
         var failures = 0;
         using var enough = new ManualResetEventSlim();
         _disk.FaultAt = (_, operation) =>
@@ -107,7 +111,8 @@ public sealed class DurableLogTests() : TestKit(Config)
         };
 
         log.Tell(Write(1, LogRig.State(1), LogRig.Entry(1, 1, 2000), LogRig.Entry(2, 1, 2000)));
-        Assert.Contains("nothing is acknowledged", ExpectMsg<LogOutOfSpace>().Facts, StringComparison.Ordinal);
+        Assert.Contains(
+            "nothing is acknowledged", ExpectMsg<LogOutOfSpace>().Facts, StringComparison.Ordinal);
         log.Tell(Write(2, null, LogRig.Entry(3, 1, 2000)));
         Assert.True(enough.Wait(TimeSpan.FromSeconds(30)));
         _disk.FaultAt = (_, _) => DiskFault.None;
@@ -144,7 +149,8 @@ public sealed class DurableLogTests() : TestKit(Config)
         var log = OpenLog();
         Watch(log);
 
-        EventFilter.Exception<InvalidOperationException>(contains: "entry 2@1 cannot follow index 0").ExpectOne(() =>
+        EventFilter.Exception<InvalidOperationException>(
+            contains: "entry 2@1 cannot follow index 0").ExpectOne(() =>
         {
             log.Tell(Write(1, null, LogRig.Entry(2, 1)));
             ExpectTerminated(log);
@@ -159,7 +165,8 @@ public sealed class DurableLogTests() : TestKit(Config)
         log.Tell(Write(1, LogRig.State(4, "bea")));
         ExpectMsg<LogWritten>();
 
-        EventFilter.Exception<InvalidOperationException>(contains: "in term 4 the vote went to bea").ExpectOne(() =>
+        EventFilter.Exception<InvalidOperationException>(
+            contains: "in term 4 the vote went to bea").ExpectOne(() =>
         {
             log.Tell(Write(2, LogRig.State(4, "ann")));
             ExpectTerminated(log);
@@ -170,7 +177,8 @@ public sealed class DurableLogTests() : TestKit(Config)
     public void A_stopped_log_opens_again_with_everything_and_a_mark_at_its_end()
     {
         var log = OpenLog();
-        log.Tell(Write(1, LogRig.State(3, "ann"), LogRig.Entry(1, 1), LogRig.Entry(2, 3), LogRig.Entry(3, 3)));
+        log.Tell(
+            Write(1, LogRig.State(3, "ann"), LogRig.Entry(1, 1), LogRig.Entry(2, 3), LogRig.Entry(3, 3)));
         ExpectMsg<LogWritten>();
         Watch(log);
         log.Tell(PoisonPill.Instance);
@@ -209,7 +217,8 @@ public sealed class DurableLogTests() : TestKit(Config)
         var log = Sys.ActorOf(DurableLog.Props(() => FileDisk.At(folder.Path), new LogSettings()));
         Watch(log);
 
-        EventFilter.Exception<DiskException>(contains: $"{folder.Path} is in use by another node").ExpectOne(() =>
+        EventFilter.Exception<DiskException>(
+            contains: $"{folder.Path} is in use by another node").ExpectOne(() =>
         {
             log.Tell(new OpenLog(LogRig.Ann), TestActor);
             ExpectTerminated(log);

@@ -20,8 +20,10 @@ public sealed class FileDiskTests : IDisposable
             model.ShouldHaveRecoveredTo(journal);
 
             var queue = new WriteQueue();
-            var entries = Enumerable.Range(1 + start * 50, 100).Select(i => LogRig.Entry(i, 1 + start, i * 7 % 900));
-            var write = new WriteLog(new WriteTicket(1), LogRig.State(1 + start, "ann"), LogSlice.Of([.. entries]));
+            var entries =
+                Enumerable.Range(1 + start * 50, 100).Select(i => LogRig.Entry(i, 1 + start, i * 7 % 900));
+            var write =
+                new WriteLog(new WriteTicket(1), LogRig.State(1 + start, "ann"), LogSlice.Of([.. entries]));
             model.Submit(write);
             queue.Add(write);
             queue.WriteTo(journal);
@@ -40,7 +42,8 @@ public sealed class FileDiskTests : IDisposable
 
         Assert.Equal(path, disk.Location);
         Assert.Equal(
-            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(path).UnixFileMode);
+            UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute,
+            new DirectoryInfo(path).UnixFileMode);
     }
 
     [Fact]

@@ -5,7 +5,8 @@ namespace RaftAkka.Tests.Log;
 
 public sealed class JournalCrashTests
 {
-    public static TheoryData<string> Crashes => new(Enum.GetNames<DiskFault>().Where(name => name.StartsWith("Crash")));
+    public static TheoryData<string> Crashes =>
+        new(Enum.GetNames<DiskFault>().Where(name => name.StartsWith("Crash")));
 
     [Theory]
     [MemberData(nameof(Crashes))]
@@ -61,7 +62,8 @@ public sealed class JournalCrashTests
         rig.Open();
         rig.Write(LogRig.State(1), LogRig.Entry(1, 1));
 
-        // Of three entries the last two reach the disk; then one new entry of the first one's size ends where they begin.
+        // Of three entries the last two reach the disk; then one new entry of the first one's size ends where
+        // they begin.
         rig.Submit(null, LogRig.Entry(2, 1, 1000), LogRig.Entry(3, 1, 1000), LogRig.Entry(4, 1, 1000));
         rig.Flush();
         var disk = rig.Disk.AfterKill();
@@ -69,7 +71,8 @@ public sealed class JournalCrashTests
         bytes.AsSpan(IndexOf(bytes, LogRig.Entry(2, 1, 1000)), 40).Clear();
         rig.Disk = disk;
         var reopened = new LogRig(8192) { Disk = disk };
-        reopened.Model.Submit(new WriteLog(default, LogRig.State(1), RaftAkka.Protocol.LogSlice.Of(LogRig.Entry(1, 1))));
+        reopened.Model.Submit(
+            new WriteLog(default, LogRig.State(1), RaftAkka.Protocol.LogSlice.Of(LogRig.Entry(1, 1))));
         reopened.Open();
         reopened.Write(null, LogRig.Entry(2, 1, 1000, fill: 9));
 
@@ -84,7 +87,8 @@ public sealed class JournalCrashTests
         var rig = new LogRig(4096);
         rig.Open();
         rig.Submit(LogRig.State(3, "bea"), LogRig.Entry(1, 3));
-        rig.Disk.FaultAt = (_, operation) => operation == DiskOperation.Sync ? DiskFault.CrashBefore : DiskFault.None;
+        rig.Disk.FaultAt = (_, operation) =>
+            operation == DiskOperation.Sync ? DiskFault.CrashBefore : DiskFault.None;
         Assert.True(Crashed(() => rig.Flush()));
 
         rig.Disk = rig.Disk.AfterKill();   // The process ended before its sync; the machine goes on,
@@ -101,7 +105,8 @@ public sealed class JournalCrashTests
         var rig = new LogRig(4096);
         rig.Open();
         rig.Submit(LogRig.State(3, "bea"), LogRig.Entry(1, 3));
-        rig.Disk.FaultAt = (_, operation) => operation == DiskOperation.Sync ? DiskFault.Fail : DiskFault.None;
+        rig.Disk.FaultAt = (_, operation) =>
+            operation == DiskOperation.Sync ? DiskFault.Fail : DiskFault.None;
         Assert.Throws<DiskException>(() => rig.Flush());
 
         // The kernel has the bytes and takes them for written; the disk does not have them.
@@ -115,7 +120,8 @@ public sealed class JournalCrashTests
     private static int IndexOf(byte[] bytes, RaftAkka.Protocol.LogEntry entry) =>
         bytes.AsSpan().IndexOf(entry.Record.Span);
 
-    // A story with everything in it: the first start, writes, replacing, three new segments, marks, and a restart.
+    // A story with everything in it: the first start, writes, replacing, three new segments, marks, and a
+    // restart.
     private static LogRig? CrashesAt(int operation, DiskFault crash)
     {
         var rig = new LogRig(4096);

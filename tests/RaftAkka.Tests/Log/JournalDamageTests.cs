@@ -32,7 +32,8 @@ public sealed class JournalDamageTests
         }
 
         Assert.True(refused > 50_000, $"{refused} refused");
-        Assert.True(harmless > 5_000, $"{harmless} harmless");   // The room that was never written, marks and seals.
+        // The room that was never written, marks and seals.
+        Assert.True(harmless > 5_000, $"{harmless} harmless");
     }
 
     [Fact]
@@ -45,7 +46,8 @@ public sealed class JournalDamageTests
             {
                 var disk = rig.Disk.Copy();
                 disk.Bytes(name)[at] ^= 0xFF;
-                if (Recover(disk) is { } journal) Assert.Contains(LogModel.StateOf(journal), rig.Model.History);
+                if (Recover(disk) is { } journal)
+                    Assert.Contains(LogModel.StateOf(journal), rig.Model.History);
             }
         }
     }
@@ -65,8 +67,8 @@ public sealed class JournalDamageTests
         }
     }
 
-    // Zeros up to the end look like room that was never written: nothing on the disk can tell that the newest part of
-    // the last segment is gone. It is still a log that was, and everywhere else it stops the start.
+    // Zeros up to the end look like room that was never written: nothing on the disk can tell that the newest
+    // part of the last segment is gone. It is still a log that was, and everywhere else it stops the start.
     [Fact]
     public void Zeros_from_anywhere_on_leave_a_log_that_was_or_stop_the_start()
     {
@@ -107,7 +109,8 @@ public sealed class JournalDamageTests
         disk.Put("00000001.seg", second);
         disk.Put("00000002.seg", first);
 
-        Assert.Contains("its header is that of segment 00000002.seg", Refusal(disk), StringComparison.Ordinal);
+        Assert.Contains(
+            "its header is that of segment 00000002.seg", Refusal(disk), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -117,7 +120,8 @@ public sealed class JournalDamageTests
         var operations = disk.Operations;
         var bea = LogRig.Ann with { Server = new ServerId("bea"), Cluster = new ClusterId("other") };
 
-        var refusal = Assert.Throws<UnusableLogException>(() => Journal.Open(disk, bea, new LogSettings())).Message;
+        var refusal =
+            Assert.Throws<UnusableLogException>(() => Journal.Open(disk, bea, new LogSettings())).Message;
 
         Assert.Contains("server ann of group raft in cluster cluster", refusal, StringComparison.Ordinal);
         Assert.Contains("server bea of group raft in cluster other", refusal, StringComparison.Ordinal);
@@ -139,9 +143,11 @@ public sealed class JournalDamageTests
         var disk = Written().Disk.Copy();
         var bytes = disk.Bytes("00000001.seg");
         bytes[8] = 2;
-        BitConverter.TryWriteBytes(bytes.AsSpan(12), Crc32C.Compute(bytes.AsSpan(0, 12), bytes.AsSpan(16, 496)));
+        BitConverter.TryWriteBytes(
+            bytes.AsSpan(12), Crc32C.Compute(bytes.AsSpan(0, 12), bytes.AsSpan(16, 496)));
 
-        Assert.Contains("format version 2; this program knows version 1", Refusal(disk), StringComparison.Ordinal);
+        Assert.Contains(
+            "format version 2; this program knows version 1", Refusal(disk), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -202,7 +208,9 @@ public sealed class JournalDamageTests
         rig.Write(LogRig.State(1, "ann"), LogRig.Entry(1, 1, 100));
         for (var i = 0; i < 7; i++)
         {
-            rig.Write(LogRig.State(2 + i), LogRig.Entry(2 + 2 * i, 2 + i, 900), LogRig.Entry(3 + 2 * i, 2 + i, 300));
+            rig.Write(
+                LogRig.State(2 + i), LogRig.Entry(2 + 2 * i, 2 + i, 900),
+                LogRig.Entry(3 + 2 * i, 2 + i, 300));
             if (i % 2 == 0) rig.Journal.Mark();
             rig.Write(null, LogRig.Entry(3 + 2 * i, 2 + i, i));
         }

@@ -72,7 +72,8 @@ public sealed class JournalModelTests
         var rig = new LogRig(16 * 1024 * 1024);
         rig.Open();
         for (var first = 1; first < 1_000_000; first += 10_000)
-            rig.Write(null, [.. Enumerable.Range(first, 10_000).Select(i => LogRig.Entry(i, 1 + i / 300_000, 8))]);
+            rig.Write(
+                null, [.. Enumerable.Range(first, 10_000).Select(i => LogRig.Entry(i, 1 + i / 300_000, 8))]);
 
         rig.Reopen();
 
@@ -89,12 +90,14 @@ public sealed class JournalModelTests
     {
         var rig = new LogRig(4096);
         rig.Open();
-        for (var index = 1; index <= 200; index++) rig.Write(null, LogRig.Entry(index, 1));   // 38 bytes each.
+        // 38 bytes each.
+        for (var index = 1; index <= 200; index++) rig.Write(null, LogRig.Entry(index, 1));
 
         var tail = rig.Journal.ReadTail(bytesMax);
 
         Assert.Equal(200, tail.Last.Index.Value);
-        // A mark and a segment's start lie between entries: what surely fits may be fewer than what would fit.
+        // A mark and a segment's start lie between entries: what surely fits may be fewer than what would
+        // fit.
         Assert.InRange(tail.Count, bytesMax > 50_000 ? 1 : Math.Min(expected, 1), expected);
     }
 

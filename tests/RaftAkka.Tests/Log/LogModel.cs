@@ -34,8 +34,8 @@ internal sealed class LogModel(bool keepsHistory = false)
     }
 
     /// <summary>
-    /// A recovered log must be what it was after some record, with all that was acknowledged. The model goes on
-    /// from there: a log that has been opened is durable.
+    /// A recovered log must be what it was after some record, with all that was acknowledged. The model goes
+    /// on from there: a log that has been opened is durable.
     /// </summary>
     public void ShouldHaveRecoveredTo(Journal journal)
     {
@@ -91,7 +91,8 @@ internal sealed class LogModel(bool keepsHistory = false)
     }
 
     private static string StateOf(HardState state, List<LogEntry> entries) =>
-        $"{state} {string.Join(' ', entries.Select(entry => $"{entry.Id}:{Crc32C.Compute(entry.Record.Span)}"))}";
+        string.Join(' ', entries.Select(entry => $"{entry.Id}:{Crc32C.Compute(entry.Record.Span)}")
+            .Prepend(state.ToString()));
 
     private void Apply(object record)
     {

@@ -6,7 +6,8 @@ namespace RaftAkka.Tests.Log;
 /// <summary>A journal on a <see cref="MemoryDisk"/>, with the model of what it has to be.</summary>
 internal sealed class LogRig(int segmentBytes, bool keepsHistory = false)
 {
-    public static readonly LogIdentity Ann = new(new ClusterId("cluster"), new GroupName("raft"), new ServerId("ann"));
+    public static readonly LogIdentity Ann =
+        new(new ClusterId("cluster"), new GroupName("raft"), new ServerId("ann"));
 
     private readonly LogSettings _settings = new() { SegmentBytes = segmentBytes };
     private WriteQueue _queue = new();

@@ -3,8 +3,8 @@ using RaftAkka.Log;
 namespace RaftAkka.Tests.Log;
 
 /// <summary>
-/// A disk with a page cache: what was not synced is lost or torn when the power fails, names included, and survives
-/// when only the process ends. Counts its operations, and fails or crashes at one of them.
+/// A disk with a page cache: what was not synced is lost or torn when the power fails, names included, and
+/// survives when only the process ends. Counts its operations, and fails or crashes at one of them.
 /// </summary>
 internal sealed class MemoryDisk : IDisk
 {
@@ -68,7 +68,9 @@ internal sealed class MemoryDisk : IDisk
     /// <summary>What a process finds that starts after this one was killed: all that it wrote.</summary>
     public MemoryDisk AfterKill() => Restarted(file => file.AfterKill());
 
-    /// <summary>The same after a failed sync: the kernel counts as written what the disk does not have.</summary>
+    /// <summary>
+    /// The same after a failed sync: the kernel counts as written what the disk does not have.
+    /// </summary>
     public MemoryDisk AfterFailedSync() => Restarted(file => file.AfterFailedSync());
 
     private MemoryDisk Restarted(Func<MemoryFile, MemoryFile> restarted)
@@ -84,7 +86,9 @@ internal sealed class MemoryDisk : IDisk
             copies.TryGetValue(file, out var copy) ? copy : copies[file] = restarted(file);
     }
 
-    /// <summary>What is there after the power failed: of what was not synced anything, whole, torn or not at all.</summary>
+    /// <summary>
+    /// What is there after the power failed: of what was not synced anything, whole, torn or not at all.
+    /// </summary>
     public MemoryDisk AfterPowerLoss(Random random)
     {
         var names = new Dictionary<string, MemoryFile>(_durableNames);
@@ -132,7 +136,8 @@ internal sealed class MemoryDisk : IDisk
         ThrowIfDead();
         if (fault is DiskFault.FailForSpace or DiskFault.FailHalfwayForSpace)
             throw new DiskException($"{operation}: no space left", DiskFailure.NoSpace);
-        if (fault is DiskFault.Fail) throw new DiskException($"{operation}: input/output error", DiskFailure.Broken);
+        if (fault is DiskFault.Fail)
+            throw new DiskException($"{operation}: input/output error", DiskFailure.Broken);
     }
 
     private void ThrowIfDead()

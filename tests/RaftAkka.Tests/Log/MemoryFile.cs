@@ -1,6 +1,8 @@
 namespace RaftAkka.Tests.Log;
 
-/// <summary>A file of a <see cref="MemoryDisk"/>: its bytes, and which of them are only in the page cache.</summary>
+/// <summary>
+/// A file of a <see cref="MemoryDisk"/>: its bytes, and which of them are only in the page cache.
+/// </summary>
 internal sealed class MemoryFile(byte[]? bytes = null)
 {
     private const int SectorBytes = 512;
@@ -43,7 +45,8 @@ internal sealed class MemoryFile(byte[]? bytes = null)
                     bytes = Written(bytes, write);
                     break;
                 case 1:
-                    foreach (var sector in Sectors(write).Where(_ => random.Next(2) == 0)) bytes = Written(bytes, sector);
+                    foreach (var sector in Sectors(write).Where(_ => random.Next(2) == 0))
+                        bytes = Written(bytes, sector);
                     break;
                 default:
                     break;   // Lost.
@@ -64,7 +67,8 @@ internal sealed class MemoryFile(byte[]? bytes = null)
         if (write.Bytes.Length == 0) yield return write;
         for (var start = 0; start < write.Bytes.Length;)
         {
-            var end = Math.Min(write.Bytes.Length, start + SectorBytes - (write.Offset + start) % SectorBytes);
+            var end =
+                Math.Min(write.Bytes.Length, start + SectorBytes - (write.Offset + start) % SectorBytes);
             yield return (write.Offset + start, write.Bytes[start..end]);
             start = end;
         }

@@ -16,16 +16,22 @@ public sealed class SegmentFormatTests
 
         var bytes = rig.Disk.Bytes("00000001.seg");
 
-        ShouldBe(bytes, 0, "52616674416b6b61" + "01000000" + "82146921");            // Magic, version, checksum.
-        ShouldBe(bytes, 16, "0100000000000000" + "00100000" + "00000000");           // Number, length, previous end.
+        // Magic, version, checksum.
+        ShouldBe(bytes, 0, "52616674416b6b61" + "01000000" + "82146921");
+        // Number, length, previous end.
+        ShouldBe(bytes, 16, "0100000000000000" + "00100000" + "00000000");
         ShouldBe(bytes, 32, "0000000000000000" + "0000000000000000");                // Previous last entry.
         ShouldBe(bytes, 48, "07" + "636c7573746572" + new string('0', 2 * 57));      // Cluster.
         ShouldBe(bytes, 113, "04" + "72616674" + new string('0', 2 * 60));           // Group.
         ShouldBe(bytes, 178, "03" + "616e6e" + new string('0', 2 * (61 + 269)));     // Server.
 
         ShouldBe(bytes, 512, "1c000000" + "a2bdd79c" + "0000000000000000" + "0000000000000000" + "f1010000");
-        ShouldBe(bytes, 540, "1f000000" + "09987317" + "0200000000000000" + "0000000000000000" + "f1010000" + "626561");
-        ShouldBe(bytes, 571, "1f000000" + "c6602273" + "0200000000000000" + "0100000000000000" + "03010000" + "070707");
+        ShouldBe(
+            bytes, 540, "1f000000" + "09987317" + "0200000000000000" + "0000000000000000" + "f1010000"
+            + "626561");
+        ShouldBe(
+            bytes, 571, "1f000000" + "c6602273" + "0200000000000000" + "0100000000000000" + "03010000"
+            + "070707");
         ShouldBe(bytes, 602, "2c000000" + "df6c207d" + "0000000000000000" + "0000000000000000" + "f0010000"
             + "0100000000000000" + "5a02000000000000");
         ShouldBe(bytes, 646, "1c000000" + "57ea93e8" + "0200000000000000" + "0200000000000000" + "03010000");
@@ -43,7 +49,8 @@ public sealed class SegmentFormatTests
         var end = 512 + 28 + 31 + 3028;
 
         // Its successor names where it ends, its last entry, and begins with term and vote.
-        ShouldBe(rig.Disk.Bytes("00000001.seg"), end + 24, "f2010000" + "0100000000000000" + "0f0e000000000000");
+        ShouldBe(
+            rig.Disk.Bytes("00000001.seg"), end + 24, "f2010000" + "0100000000000000" + "0f0e000000000000");
         ShouldBe(rig.Disk.Bytes("00000002.seg"), 16, "0200000000000000" + "00100000" + "0f0e0000");
         ShouldBe(rig.Disk.Bytes("00000002.seg"), 32, "0200000000000000" + "0100000000000000");
         ShouldBe(rig.Disk.Bytes("00000002.seg"), 512, "1f000000" + "09987317" + "0200000000000000");
