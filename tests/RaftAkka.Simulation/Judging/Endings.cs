@@ -1,6 +1,8 @@
 namespace RaftAkka.Simulation.Judging;
 
-/// <summary>Finds which appended texts another text ends with: only those can have been appended last.</summary>
+/// <summary>
+/// Finds which appended texts another text ends with: only those can have been appended last.
+/// </summary>
 internal sealed class Endings
 {
     private readonly HashSet<string> appended;

@@ -30,7 +30,9 @@ internal sealed class Explanation
         return new Violation(key, window, RefusedWritersOf(window, operations));
     }
 
-    /// <summary>Whether a single read is proof enough: often so where the whole key is hard to search.</summary>
+    /// <summary>
+    /// Whether a single read is proof enough: often so where the whole key is hard to search.
+    /// </summary>
     public static bool HasWitness(IReadOnlyList<Operation> operations, Budget budget) =>
         WindowOfAWitness(Relevant(operations), budget) is not null;
 
@@ -144,8 +146,8 @@ internal sealed class Explanation
     private static List<Operation> RefusedWritersOf(
         List<Operation> window, IReadOnlyList<Operation> operations)
     {
-        var read = window.FindAll(operation => operation.Kind == OperationKind.Get && operation.Value is not null)
-            .ConvertAll(operation => operation.Value!);
+        var read = window.Where(operation => operation.Kind == OperationKind.Get)
+            .Select(operation => operation.Value).OfType<string>().ToList();
         var written = window.FindAll(operation => operation.Kind is OperationKind.Put or OperationKind.Cas)
             .ConvertAll(operation => operation.Value!);
         return operations.Where(operation => operation is { Outcome: Outcome.Failed, OnlyReads: false })

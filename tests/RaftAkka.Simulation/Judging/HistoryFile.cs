@@ -4,7 +4,9 @@ using System.Text.Unicode;
 
 namespace RaftAkka.Simulation.Judging;
 
-/// <summary>A line of a history file cannot be understood. The message names the line and what is wrong.</summary>
+/// <summary>
+/// A line of a history file cannot be understood. The message names the line and what is wrong.
+/// </summary>
 internal sealed class HistoryFormatException(int line, string problem)
     : Exception($"line {line}: {problem}");
 
@@ -17,7 +19,9 @@ internal static class HistoryFile
     private static readonly JsonWriterOptions Readable =
         new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    /// <summary>Reads a history. Fields that the format does not know, and empty lines, are skipped.</summary>
+    /// <summary>
+    /// Reads a history. Fields that the format does not know, and empty lines, are skipped.
+    /// </summary>
     /// <exception cref="HistoryFormatException">A line is not an operation.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
     public static List<Operation> Read(string path)

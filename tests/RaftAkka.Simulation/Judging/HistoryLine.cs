@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace RaftAkka.Simulation.Judging;
 
-/// <summary>One line of a history file: strict about the fields it needs, blind to those it does not know.</summary>
+/// <summary>
+/// One line of a history file: strict about the fields it needs, blind to those it does not know.
+/// </summary>
 internal sealed class HistoryLine
 {
     private readonly JsonElement fields;
@@ -26,7 +28,7 @@ internal sealed class HistoryLine
         _ => throw new ArgumentOutOfRangeException(nameof(kind), kind, "unknown kind"),
     };
 
-    /// <exception cref="HistoryFormatException">A field is missing, has another type, or contradicts another.</exception>
+    /// <exception cref="HistoryFormatException">A field is missing, or wrong, or contradicts one.</exception>
     public Operation ToOperation()
     {
         var kind = Kind();
@@ -54,7 +56,7 @@ internal sealed class HistoryLine
     {
         var (unknown, ok) = (OptionalBoolean("unknown") ?? false, OptionalBoolean("ok") ?? true);
         if (unknown && !ok)
-            throw Problem("\"unknown\":true and \"ok\":false contradict each other: a failure is a known outcome");
+            throw Problem("\"unknown\":true and \"ok\":false contradict: a failure is a known outcome");
         if (!ok) return Judging.Outcome.Failed;
         return unknown || @return is null ? Judging.Outcome.Unknown : Judging.Outcome.Known;
     }

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace RaftAkka.Simulation.Judging;
 
-/// <summary><c>--judge FILE [--timeout SECONDS]</c>: says whether a recorded history is linearizable.</summary>
+/// <summary>
+/// <c>--judge FILE [--timeout SECONDS]</c>: says whether a recorded history is linearizable.
+/// </summary>
 internal static class JudgeCommand
 {
     public const string Verb = "--judge";

@@ -12,7 +12,9 @@ internal readonly record struct Kept(Operation AsItWas, Operation Counted)
 
     public Kept WithoutAnswer() => this with { Counted = Counted.WithoutAnswer() };
 
-    /// <summary>A cas that swapped, or may have, as a put: it wrote the same, and need not have found anything.</summary>
+    /// <summary>
+    /// A cas that swapped, or may have, as a put: it wrote the same, and need not have found anything.
+    /// </summary>
     public Kept AsWrite() => Counted.Kind == OperationKind.Cas && !OnlyReads
         ? this with { Counted = Counted with { Kind = OperationKind.Put, Expect = null, Swapped = false } }
         : this;

@@ -5,7 +5,9 @@ internal enum EffectKind : byte
     /// <summary>Legal where the key holds Expect; changes nothing.</summary>
     Reads,
 
-    /// <summary>Legal where the key does not hold Expect (a cas that did not swap); changes nothing.</summary>
+    /// <summary>
+    /// Legal where the key does not hold Expect (a cas that did not swap); changes nothing.
+    /// </summary>
     ReadsOtherThan,
 
     /// <summary>Always legal; the key then holds Value (a delete: absent).</summary>
@@ -37,8 +39,8 @@ internal sealed class KeyHistory
             .OrderBy(operation => operation.Call).ToList();
         Values = new Values(SeenIn(relevant));
         HasMisses = known.Exists(IsMiss);
-        var unknown = relevant.Where(operation => operation.Outcome == Outcome.Unknown && CanBeOfUse(operation))
-            .OrderBy(operation => operation.Call).ToList();
+        var unknown = relevant.Where(operation => operation.Outcome == Outcome.Unknown)
+            .Where(CanBeOfUse).OrderBy(operation => operation.Call).ToList();
         var all = known.Concat(unknown).ToList();
 
         KnownCount = known.Count;
@@ -76,10 +78,14 @@ internal sealed class KeyHistory
     /// <summary>By position: whose call or return it is. Position 0 is nobody's.</summary>
     public Point[] Line { get; }
 
-    /// <summary>By unknown operation, counted from zero: the previous one with the same effect, or -1.</summary>
+    /// <summary>
+    /// By unknown operation, counted from zero: the previous one with the same effect, or -1.
+    /// </summary>
     public int[] Twin { get; }
 
-    /// <summary>A call or a return, and how many known and unknown operations were called before it.</summary>
+    /// <summary>
+    /// A call or a return, and how many known and unknown operations were called before it.
+    /// </summary>
     internal readonly record struct Point(int Operation, bool IsReturn, int KnownCalls, int UnknownCalls);
 
     // A cas that did not swap says nothing if nobody could have written what it asked for.

@@ -67,10 +67,10 @@ internal sealed class Needs
     // A put, delete or cas produces its own value; an append can only produce what ends with its text.
     private static int[][] ProductsOf(KeyHistory history)
     {
-        var endings = SeenByEnding(history);
+        var (endings, end) = (SeenByEnding(history), history.Values.SeenNumbersEnd);
         return history.Effects.Select(effect => effect.Kind switch
         {
-            EffectKind.Sets or EffectKind.Swaps when effect.Value < history.Values.SeenNumbersEnd => [effect.Value],
+            EffectKind.Sets or EffectKind.Swaps when effect.Value < end => [effect.Value],
             EffectKind.Appends => endings[effect.Text!].ToArray(),
             _ => [],
         }).ToArray();

@@ -46,16 +46,17 @@ internal static class Omission
 
     // Suppose there is an order with such writes. From one of them until the next kept put or delete, or a
     // kept cas that swaps, the key holds something that contains a dropped value (or, after a dropped delete,
-    // nothing or nothing but kept appends). No kept read saw that and no kept cas swapped it, so without the dropped writes this stretch
-    // is as legal as before, and so is all that follows. A cas that did not swap could notice anything, so
-    // with one kept no write goes.
+    // nothing, or nothing but kept appends). No kept read saw that and no kept cas swapped it, so without the
+    // dropped writes this stretch is as legal as before, and so is all that follows. A cas that did not swap
+    // could notice anything, so with one kept no write goes.
     private static bool Unnoticed(Operation write, List<Operation> kept, Readers readers)
     {
         if (readers.SomeMissed) return false;
         if (write.Kind == OperationKind.Delete)
             return !readers.Seen.Contains(null) && !kept.Exists(one => one.Kind == OperationKind.Append
                 && readers.Seen.Any(seen => seen!.EndsWith(one.Value!, StringComparison.Ordinal)));
-        return !readers.Seen.Any(seen => seen is not null && seen.Contains(write.Value!, StringComparison.Ordinal));
+        return !readers.Seen.Any(
+            seen => seen is not null && seen.Contains(write.Value!, StringComparison.Ordinal));
     }
 
     // Or the write is over before a put or delete begins, and all kept reads and cas begin after that one:

@@ -7,7 +7,9 @@ internal enum Outcome
     /// <summary>The client got its answer at <see cref="Operation.Return"/>.</summary>
     Known,
 
-    /// <summary>The client never learned: the operation took effect at any time after its call, or never.</summary>
+    /// <summary>
+    /// The client never learned: the operation took effect at any time after its call, or never.
+    /// </summary>
     Unknown,
 
     /// <summary>A definite failure: the operation surely had no effect.</summary>
@@ -17,9 +19,9 @@ internal enum Outcome
 /// <summary>One call of a client, as the client saw it.</summary>
 /// <remarks>
 /// <c>Value</c> is what was written; for a get what was read, null where the key was absent.
-/// <c>Expect</c> is what a cas asked for, null where it asked for an absent key; <c>Swapped</c> its answer, if
-/// the outcome is known. <c>Call</c> and <c>Return</c> are nanoseconds on the one clock that all clients
-/// share; only a known outcome needs a return, and only there it counts.
+/// <c>Expect</c> is what a cas asked for, null where it asked for an absent key; <c>Swapped</c> is its
+/// answer, if the outcome is known. <c>Call</c> and <c>Return</c> are nanoseconds on the one clock that all
+/// clients share; only a known outcome needs a return, and only there it counts.
 /// </remarks>
 internal sealed record Operation(
     long Process, OperationKind Kind, string Key, string? Value, string? Expect, bool Swapped,

@@ -5,7 +5,9 @@ using System.Text.Json;
 
 namespace RaftAkka.Simulation.Judging;
 
-/// <summary>A verdict for people: one line, and where the history is not linearizable the reason below it.</summary>
+/// <summary>
+/// A verdict for people: one line, and where the history is not linearizable the reason below it.
+/// </summary>
 internal static class Report
 {
     private const int CharactersMax = 160;
@@ -37,8 +39,8 @@ internal static class Report
 
     private static void Explain(StringBuilder text, Violation violation)
     {
-        text.AppendLine($"Key {Quote(violation.Key)}: no order of these operations ({violation.Window.Count}) explains "
-            + "what their clients saw (call–return in ns; by time of call; the key starts absent):");
+        text.AppendLine($"Key {Quote(violation.Key)}: no order of these {violation.Window.Count} operations "
+            + "explains what their clients saw (call–return in ns; by time of call; the key starts absent):");
         foreach (var operation in violation.Window) text.AppendLine($"  {Of(operation)}");
 
         if (violation.Refused.Count == 0) return;
@@ -49,8 +51,9 @@ internal static class Report
     private static void AdmitDefeat(StringBuilder text, IReadOnlyList<string> keys)
     {
         var more = keys.Count > KeysMax ? $" and {keys.Count - KeysMax} more" : "";
-        text.AppendLine($"Not decided in time: key {string.Join(", ", keys.Take(KeysMax).Select(Quote))}{more}. "
-            + "Give more time with --timeout, or record with fewer calls in flight per key and unique values.");
+        var named = string.Join(", ", keys.Take(KeysMax).Select(Quote));
+        text.AppendLine($"Not decided in time: key {named}{more}. Give more time with --timeout, "
+            + "or record with fewer calls in flight per key and unique values.");
     }
 
     private static string Action(Operation operation) => operation switch
@@ -60,10 +63,12 @@ internal static class Report
         { Kind: OperationKind.Delete } => "delete",
         { Kind: OperationKind.Put } => $"put {Quote(operation.Value)}",
         { Kind: OperationKind.Append } => $"append {Quote(operation.Value)}",
-        _ => $"cas {Quote(operation.Expect)} to {Quote(operation.Value)}" + (operation.Outcome == Outcome.Known
-            ? operation.Swapped ? " → swapped" : " → not swapped"
-            : ""),
+        { Outcome: not Outcome.Known } => CasOf(operation),
+        _ => CasOf(operation) + (operation.Swapped ? " → swapped" : " → not swapped"),
     };
+
+    private static string CasOf(Operation operation) =>
+        $"cas {Quote(operation.Expect)} to {Quote(operation.Value)}";
 
     private static string Interval(Operation operation) => operation.Outcome switch
     {
@@ -78,6 +83,7 @@ internal static class Report
         if (value is null) return "absent";
         var quoted = $"\"{JsonEncodedText.Encode(value, JavaScriptEncoder.UnsafeRelaxedJsonEscaping)}\"";
         if (quoted.Length <= CharactersMax) return quoted;
-        return $"{quoted[..(CharactersMax / 2)]} … {quoted[^(CharactersMax / 2)..]} ({value.Length} characters)";
+        const int half = CharactersMax / 2;
+        return $"{quoted[..half]} … {quoted[^half..]} ({value.Length} characters)";
     }
 }

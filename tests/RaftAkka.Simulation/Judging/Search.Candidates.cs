@@ -107,8 +107,9 @@ internal sealed partial class Search
         for (var looked = 0; looked < LookaheadPositions && position != Head; looked++)
         {
             var point = history.Line[position];
-            if (point.IsReturn && history.Effects[point.Operation].Kind is EffectKind.Reads or EffectKind.Swaps)
-                return CanStillBecome(history.Effects[point.Operation].Expect, position);
+            if (point.IsReturn && history.Effects[point.Operation] is
+                { Kind: EffectKind.Reads or EffectKind.Swaps, Expect: var wanted })
+                return CanStillBecome(wanted, position);
             position = next[position];
         }
         return true;

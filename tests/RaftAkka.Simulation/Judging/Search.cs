@@ -34,7 +34,9 @@ internal sealed partial class Search
     private int lastTried = None;
     private bool arrived = true;
 
-    /// <summary>An operation in the order, what the key held before it, and whether there was a choice.</summary>
+    /// <summary>
+    /// An operation in the order, what the key held before it, and whether there was a choice.
+    /// </summary>
     private readonly record struct Step(int Operation, int Before, bool IsChoice);
 
     public Search(KeyHistory history, Budget budget)

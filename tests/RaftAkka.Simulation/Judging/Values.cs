@@ -49,7 +49,9 @@ internal sealed class Values
         return number;
     }
 
-    /// <summary>Whether zero or more appends can lead from one value to the other, which is a seen one.</summary>
+    /// <summary>
+    /// Whether zero or more appends can lead from one value to the other, which is a seen one.
+    /// </summary>
     public bool CanGrowInto(int value, int whole)
     {
         if (value == whole) return true;

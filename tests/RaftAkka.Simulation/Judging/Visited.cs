@@ -22,7 +22,9 @@ internal sealed class Visited(Budget budget)
     private int[] buckets = new int[BucketsFirst];
     private long memoryWords;
 
-    /// <summary>Adds a configuration; returns false if it, or one that can do more, was here already.</summary>
+    /// <summary>
+    /// Adds a configuration; returns false if it, or one that can do more, was here already.
+    /// </summary>
     public bool Add(int value, int firstWord, ReadOnlySpan<ulong> known, ReadOnlySpan<ulong> unknown)
     {
         var hash = HashOf(value, firstWord, known);
@@ -78,8 +80,9 @@ internal sealed class Visited(Budget budget)
             {
                 next = NextOf(at);
                 var value = (int)(words[at] & uint.MaxValue);
-                var (firstWord, knownWords) = ((int)(words[at + 1] >> 32), (int)(words[at + 1] & uint.MaxValue));
-                var hash = HashOf(value, firstWord, words.AsSpan(at + HeaderWords, knownWords));
+                var extent = words[at + 1];
+                var known = words.AsSpan(at + HeaderWords, (int)(extent & uint.MaxValue));
+                var hash = HashOf(value, (int)(extent >> 32), known);
                 ref var bucket = ref buckets[hash & (uint)(buckets.Length - 1)];
                 words[at] = ((ulong)(uint)bucket << 32) | (uint)value;
                 bucket = at;

@@ -61,7 +61,8 @@ internal sealed class Witness
 
     private static bool Overwrites(Operation one, Operation witness) =>
         one.Outcome == Outcome.Known && one.Return < witness.Call
-        && (one.Kind is OperationKind.Put or OperationKind.Delete || one is { Kind: OperationKind.Cas, Swapped: true });
+        && (one.Kind is OperationKind.Put or OperationKind.Delete
+            || one is { Kind: OperationKind.Cas, Swapped: true });
 
     private static bool IsSource(Operation one, string? found) => one.Kind switch
     {

@@ -22,7 +22,9 @@ public sealed class HandMadeHistoryTests
     [Fact]
     public void Two_reads_during_a_write_may_not_go_back()
     {
-        Illegal(4, Put(Ann, "old", 0, 1), Put(Ann, "new", 2, 9), Get(Bea, "new", 3, 4), Get(Cid, "old", 5, 6));
+        Illegal(4,
+            Put(Ann, "old", 0, 1), Put(Ann, "new", 2, 9),
+            Get(Bea, "new", 3, 4), Get(Cid, "old", 5, 6));
     }
 
     [Fact]

@@ -30,14 +30,28 @@ public sealed class HistoryFileTests : IDisposable
 
     [Theory]
     [InlineData("""{"process":1,"op":"put","key":"k","value":"v","call":1}""", nameof(Outcome.Unknown))]
-    [InlineData("""{"process":1,"op":"put","key":"k","value":"v","call":1,"return":null}""", nameof(Outcome.Unknown))]
-    [InlineData("""{"process":1,"op":"put","key":"k","value":"v","call":1,"ok":true}""", nameof(Outcome.Unknown))]
-    [InlineData("""{"process":1,"op":"get","key":"k","call":1,"return":2,"unknown":true}""", nameof(Outcome.Unknown))]
-    [InlineData("""{"process":1,"op":"cas","key":"k","expect":null,"value":"v","call":1}""", nameof(Outcome.Unknown))]
-    [InlineData("""{"process":1,"op":"get","key":"k","call":1,"return":2,"ok":false}""", nameof(Outcome.Failed))]
+    [InlineData(
+        """{"process":1,"op":"put","key":"k","value":"v","call":1,"return":null}""",
+        nameof(Outcome.Unknown))]
+    [InlineData(
+        """{"process":1,"op":"put","key":"k","value":"v","call":1,"ok":true}""",
+        nameof(Outcome.Unknown))]
+    [InlineData(
+        """{"process":1,"op":"get","key":"k","call":1,"return":2,"unknown":true}""",
+        nameof(Outcome.Unknown))]
+    [InlineData(
+        """{"process":1,"op":"cas","key":"k","expect":null,"value":"v","call":1}""",
+        nameof(Outcome.Unknown))]
+    [InlineData(
+        """{"process":1,"op":"get","key":"k","call":1,"return":2,"ok":false}""",
+        nameof(Outcome.Failed))]
     [InlineData("""{"process":1,"op":"delete","key":"k","call":1,"ok":false}""", nameof(Outcome.Failed))]
-    [InlineData("""{"process":1,"op":"delete","key":"k","call":1,"return":1,"unknown":false}""", nameof(Outcome.Known))]
-    [InlineData("""{"node":[1],"process":1,"op":"delete","key":"k","call":1,"return":1}""", nameof(Outcome.Known))]
+    [InlineData(
+        """{"process":1,"op":"delete","key":"k","call":1,"return":1,"unknown":false}""",
+        nameof(Outcome.Known))]
+    [InlineData(
+        """{"node":[1],"process":1,"op":"delete","key":"k","call":1,"return":1}""",
+        nameof(Outcome.Known))]
     public void The_outcome_is_what_the_client_learned(string line, string expected)
     {
         File.WriteAllText(path, line);
@@ -75,9 +89,15 @@ public sealed class HistoryFileTests : IDisposable
     [InlineData("""{"process":1,"op":"delete","key":7,"call":1}""", "\"key\" must be a string")]
     [InlineData("""{"process":1,"op":"put","key":"k","value":7,"call":1}""", "\"value\" must be a string")]
     [InlineData("""{"process":1,"op":"delete","key":"k","call":1.5}""", "\"call\" must be an integer")]
-    [InlineData("""{"process":1,"op":"delete","key":"k","call":1,"return":true}""", "\"return\" must be an integer")]
-    [InlineData("""{"process":1,"op":"delete","key":"k","call":1,"ok":"yes"}""", "\"ok\" must be true or false")]
-    [InlineData("""{"process":1,"op":"delete","key":"k","call":3,"return":2}""", "\"return\" (2) is before \"call\" (3)")]
+    [InlineData(
+        """{"process":1,"op":"delete","key":"k","call":1,"return":true}""",
+        "\"return\" must be an integer")]
+    [InlineData(
+        """{"process":1,"op":"delete","key":"k","call":1,"ok":"yes"}""",
+        "\"ok\" must be true or false")]
+    [InlineData(
+        """{"process":1,"op":"delete","key":"k","call":3,"return":2}""",
+        "\"return\" (2) is before \"call\" (3)")]
     [InlineData("""{"process":1,"op":"delete","key":"k","call":1,"ok":false,"unknown":true}""", "contradict")]
     [InlineData("""{"process":1,"op":"delete","key":"k","key":"l","call":1}""", "not valid JSON")]
     [InlineData("""{"process":1,"op":"delete","key":"\ud800","call":1}""", "half of a surrogate pair")]

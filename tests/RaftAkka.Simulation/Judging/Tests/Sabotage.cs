@@ -5,7 +5,9 @@ internal static class Sabotage
 {
     public const string NeverWritten = "never written";
 
-    /// <summary>A get returns what two acknowledged puts, one after the other, have made impossible.</summary>
+    /// <summary>
+    /// A get returns what two acknowledged puts, one after the other, have made impossible.
+    /// </summary>
     public static List<Operation>? ReadsStale(List<Operation> history, Random random)
     {
         var gets = KnownOf(history, OperationKind.Get);
@@ -19,7 +21,8 @@ internal static class Sabotage
     }
 
     public static List<Operation>? ReadsWhatNobodyWrote(List<Operation> history, Random random) =>
-        WithOne(history, KnownOf(history, OperationKind.Get), random, get => get with { Value = NeverWritten });
+        WithOne(history, KnownOf(history, OperationKind.Get), random,
+            get => get with { Value = NeverWritten });
 
     /// <summary>A get finds the last append of its value twice.</summary>
     public static List<Operation>? AppendsTwice(List<Operation> history, Random random)
@@ -27,7 +30,8 @@ internal static class Sabotage
         var appends = KnownOf(history, OperationKind.Append);
         return WithOne(history, KnownOf(history, OperationKind.Get), random, get =>
         {
-            var append = appends.Find(one => get.Value?.EndsWith(one.Value!, StringComparison.Ordinal) ?? false);
+            var append = appends.Find(one => get.Value is { } value
+                && value.EndsWith(one.Value!, StringComparison.Ordinal));
             return append is null ? null : get with { Value = get.Value + append.Value };
         });
     }

@@ -53,7 +53,12 @@ internal sealed class Workload(int seed)
             : Outcome.Known;
         // A third of the unknown ones happens in time, a third long after, and a third never.
         if (outcome == Outcome.Unknown)
-            effect = random.Next(3) switch { 0 => effect, 1 => effect + random.Next(20_000), _ => long.MaxValue };
+            effect = random.Next(3) switch
+            {
+                0 => effect,
+                1 => effect + random.Next(20_000),
+                _ => long.MaxValue,
+            };
         if (outcome == Outcome.Failed) effect = long.MaxValue;
 
         var kind = Mix[random.Next(Mix.Length)];
