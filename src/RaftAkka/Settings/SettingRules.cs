@@ -1,0 +1,153 @@
+using RaftAkka.Client;
+using RaftAkka.Protocol;
+using RaftAkka.Wire;
+
+namespace RaftAkka.Settings;
+
+/// <summary>
+/// What settings have to be, alone and together, wherever they come from. A rule is not asked where one of its
+/// settings could not be read: that has been said, and what stands in its place is not what the person wrote.
+/// </summary>
+internal sealed class SettingRules
+{
+    private static readonly TimeSpan DurationMax = TimeSpan.FromHours(24);
+
+    private readonly Func<string, string> _nameOf;
+    private readonly Predicate<string> _wasRead;
+    private readonly List<string> _mistakes = [];
+
+    private SettingRules(Func<string, string> nameOf, Predicate<string> wasRead) =>
+        (_nameOf, _wasRead) = (nameOf, wasRead);
+
+    /// <summary>The mistakes in a server's settings.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <param name="nameOf">What the person calls a property: a key, or the property's own name.</param>
+    /// <param name="wasRead">Whether a property has the person's value.</param>
+    public static IReadOnlyList<string> Mistakes(
+        RaftNodeSettings settings, Func<string, string> nameOf, Predicate<string> wasRead)
+    {
+        var rules = new SettingRules(nameOf, wasRead);
+        rules.Check(settings);
+        return rules._mistakes;
+    }
+
+    /// <summary>The mistakes in a client's settings; the parameters are the same.</summary>
+    public static IReadOnlyList<string> Mistakes(
+        RaftClientSettings settings, Func<string, string> nameOf, Predicate<string> wasRead)
+    {
+        var rules = new SettingRules(nameOf, wasRead);
+        rules.Check(settings);
+        return rules._mistakes;
+    }
+
+    private void Check(RaftNodeSettings node)
+    {
+        CheckMembers(node);
+
+        Duration(nameof(node.HeartbeatInterval), node.HeartbeatInterval);
+        Duration(nameof(node.ElectionTimeoutMin), node.ElectionTimeoutMin);
+        Duration(nameof(node.ElectionTimeoutMax), node.ElectionTimeoutMax);
+        Duration(nameof(node.ClientIdleTimeout), node.ClientIdleTimeout);
+        Rule(
+            node.ElectionTimeoutMin < node.ElectionTimeoutMax,
+            nameof(node.ElectionTimeoutMin), nameof(node.ElectionTimeoutMax),
+            (min, max) => $"{min} ({Units.Duration(node.ElectionTimeoutMin)}) is not less than {max} "
+                + $"({Units.Duration(node.ElectionTimeoutMax)}). Servers that wait equally long campaign at the same "
+                + "time and take each other's votes: let the longest be twice the shortest.");
+        Rule(
+            node.HeartbeatInterval * 2 <= node.ElectionTimeoutMin,
+            nameof(node.HeartbeatInterval), nameof(node.ElectionTimeoutMin),
+            (heartbeat, min) => $"{heartbeat} ({Units.Duration(node.HeartbeatInterval)}) is more than half of {min} "
+                + $"({Units.Duration(node.ElectionTimeoutMin)}): one late heartbeat would start an election. Take a fifth.");
+
+        Bytes(nameof(node.BatchBytesMax), node.BatchBytesMax, 1024, RecordCodec.PayloadBytesMax);
+        Bytes(nameof(node.AppendBytesMax), node.AppendBytesMax, 1024, RecordCodec.PayloadBytesMax);
+        Bytes(nameof(node.WindowBytesMax), node.WindowBytesMax, 64 * 1024, 1 << 30);
+        Bytes(nameof(node.CacheBytesMax), node.CacheBytesMax, 64 * 1024, 1 << 30);
+        Bytes(nameof(node.UncommittedBytesMax), node.UncommittedBytesMax, 64 * 1024, 1 << 30);
+        Bytes(nameof(node.SegmentBytes), node.SegmentBytes, 64 * 1024, 1 << 30);
+        Count(nameof(node.WindowEntriesMax), node.WindowEntriesMax);
+        Count(nameof(node.BatchesInFlightMax), node.BatchesInFlightMax);
+        Count(nameof(node.ClientsMax), node.ClientsMax);
+        Rule(
+            node.AppendBytesMax <= node.WindowBytesMax, nameof(node.AppendBytesMax), nameof(node.WindowBytesMax),
+            (append, window) => $"{append} ({Units.Bytes(node.AppendBytesMax)}) is more than {window} "
+                + $"({Units.Bytes(node.WindowBytesMax)}): not one full message would fit. Raise the window to several messages.");
+    }
+
+    private void CheckMembers(RaftNodeSettings node)
+    {
+        if (!_wasRead(nameof(node.Members))) return;
+
+        var members = _nameOf(nameof(node.Members));
+        if (node.Members.Count > WireLimits.MembersMax)
+            _mistakes.Add($"{members} has {node.Members.Count} servers; {WireLimits.MembersMax} are the most. Usual are 3 or 5.");
+        foreach (var member in node.Members)
+            if (Addresses.Mistake(member.Address) is { } mistake)
+                _mistakes.Add($"{members}: the address \"{member.Address}\" of {member.Server} {mistake}");
+        foreach (var same in node.Members.GroupBy(member => member.Server).Where(same => same.Count() > 1))
+            _mistakes.Add(
+                $"{members} has {same.Key} {same.Count()} times ({Listed(same.Select(member => member.Address))}). "
+                + "Give each server an id of its own.");
+        foreach (var same in node.Members.GroupBy(m => m.Address, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
+            _mistakes.Add(
+                $"{members} has the address \"{same.Key}\" {same.Count()} times "
+                + $"({Listed(same.Select(member => member.Server.Value))}). Give each server its own host or port.");
+        Rule(
+            node.Members.Any(member => member.Server == node.Server), nameof(node.Server), nameof(node.Members),
+            (id, list) => $"{id} is {node.Server}, which is not in {list} "
+                + $"({Listed(node.Members.Select(member => member.Server.Value))}). Correct the one or add it to the other.");
+    }
+
+    private void Check(RaftClientSettings client)
+    {
+        if (_wasRead(nameof(client.Seeds)))
+        {
+            var seeds = _nameOf(nameof(client.Seeds));
+            foreach (var seed in client.Seeds)
+                if (Addresses.Mistake(seed) is { } mistake)
+                    _mistakes.Add($"{seeds}: the address \"{seed}\" {mistake}");
+            foreach (var same in client.Seeds.GroupBy(s => s, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
+                _mistakes.Add($"{seeds} has the address \"{same.Key}\" {same.Count()} times. Remove all but one.");
+        }
+
+        Rule(
+            client.ServerSystem.Length > 0 && client.ServerSystem.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'),
+            nameof(client.ServerSystem),
+            name => $"{name} is '{client.ServerSystem}'. An actor system's name has letters, digits, dashes and "
+                + "underscores: write that of the servers' system.");
+        Duration(nameof(client.Timeout), client.Timeout);
+        Duration(nameof(client.ServerTimeout), client.ServerTimeout);
+        Duration(nameof(client.KeepAliveInterval), client.KeepAliveInterval);
+        Rule(
+            client.ServerTimeout < client.Timeout, nameof(client.ServerTimeout), nameof(client.Timeout),
+            (server, call) => $"{server} ({Units.Duration(client.ServerTimeout)}) is not less than {call} "
+                + $"({Units.Duration(client.Timeout)}): a call would end before a second server is tried. Take a tenth.");
+        Bytes(nameof(client.BatchBytesMax), client.BatchBytesMax, 1024, RecordCodec.PayloadBytesMax);
+        Count(nameof(client.BatchesInFlightMax), client.BatchesInFlightMax);
+        Count(nameof(client.CallsInFlightMax), client.CallsInFlightMax);
+    }
+
+    private void Duration(string property, TimeSpan duration) => Rule(
+        duration > TimeSpan.Zero && duration <= DurationMax, property,
+        name => $"{name} is {Units.Duration(duration)}; it takes more than 0 and at most {Units.Duration(DurationMax)}.");
+
+    private void Bytes(string property, int bytes, int least, int most) => Rule(
+        bytes >= least && bytes <= most, property,
+        name => $"{name} is {Units.Bytes(bytes)}; it takes {Units.Bytes(least)} to {Units.Bytes(most)}.");
+
+    private void Count(string property, int count) =>
+        Rule(count > 0, property, name => $"{name} is {count}; it takes 1 or more.");
+
+    private void Rule(bool holds, string property, Func<string, string> mistake)
+    {
+        if (!holds && _wasRead(property)) _mistakes.Add(mistake(_nameOf(property)));
+    }
+
+    private void Rule(bool holds, string first, string second, Func<string, string, string> mistake)
+    {
+        if (!holds && _wasRead(first) && _wasRead(second)) _mistakes.Add(mistake(_nameOf(first), _nameOf(second)));
+    }
+
+    private static string Listed(IEnumerable<string> items) => string.Join(", ", items);
+}
