@@ -7,17 +7,21 @@ namespace RaftAkka.Tool.Node;
 /// <summary>
 /// Akka's log on standard error, one line an event, without stack traces: standard output is for the ready line.
 /// </summary>
-internal sealed class StandardErrorLogger : UntypedActor
+internal abstract class StandardErrorLogger(Noise? noise) : UntypedActor
 {
     private static readonly Lock Told = new();
     private static Exception? s_lastCause;
 
     /// <summary>The configuration that has an actor system log here and nowhere else.</summary>
-    public static string Hocon(bool verbose) => $"""
-        akka.loggers = ["{typeof(StandardErrorLogger).FullName}, {typeof(StandardErrorLogger).Assembly.GetName().Name}"]
-        akka.stdout-loglevel = OFF
-        akka.loglevel = {(verbose ? "INFO" : "WARNING")}
-        """;
+    public static string Hocon(bool verbose)
+    {
+        var logger = verbose ? typeof(VerboseLogger) : typeof(QuietLogger);
+        return $"""
+            akka.loggers = ["{logger.FullName}, {logger.Assembly.GetName().Name}"]
+            akka.stdout-loglevel = OFF
+            akka.loglevel = {(verbose ? "INFO" : "WARNING")}
+            """;
+    }
 
     /// <summary>
     /// Whether this is the first time that somebody tells of an exception. The actor that failed, its supervisor and
@@ -25,9 +29,9 @@ internal sealed class StandardErrorLogger : UntypedActor
     /// </summary>
     public static bool IsNews(Exception? cause)
     {
+        if (cause is null) return true;
         lock (Told)
         {
-            if (cause is null) return true;
             var isNews = !ReferenceEquals(cause, s_lastCause);
             s_lastCause = cause;
             return isNews;
@@ -39,20 +43,16 @@ internal sealed class StandardErrorLogger : UntypedActor
         switch (message)
         {
             case InitializeLogger:   Sender.Tell(new LoggerInitialized());   break;
-            case LogEvent @event:    Write(@event);                          break;
+            case LogEvent @event:    OnLogEvent(@event);                     break;
             default:                 Unhandled(message);                     break;
         }
     }
 
-    private static void Write(LogEvent @event)
+    private void OnLogEvent(LogEvent @event)
     {
-        if (!IsNews(@event.Cause)) return;
+        var text = Text(@event);
+        if (noise?.LeavesOut(@event.LogSource, text) is true || !IsNews(@event.Cause)) return;
 
-        var text = @event.ToString();
-        var message = @event.Message?.ToString() ?? text;
-        var cause = @event.Cause is { } because && !message.Contains(because.Message, StringComparison.Ordinal)
-            ? $": {because.Message}"
-            : "";
         var level = @event.LogLevel() switch
         {
             LogLevel.ErrorLevel => "error",
@@ -61,6 +61,24 @@ internal sealed class StandardErrorLogger : UntypedActor
             _ => "debug",
         };
         Console.Error.WriteLine(string.Create(
-            CultureInfo.InvariantCulture, $"{@event.Timestamp:yyyy-MM-ddTHH:mm:ss.fffZ} {level} {message}{cause}"));
+            CultureInfo.InvariantCulture, $"{@event.Timestamp:yyyy-MM-ddTHH:mm:ss.fffZ} {level} {text}"));
+    }
+
+    // The transport puts whole stack traces into its messages, and they are all that stands on lines with "   at ".
+    private static string Text(LogEvent @event)
+    {
+        var message = @event.Message?.ToString() ?? "";
+        var text = @event.Cause is { } cause && !message.Contains(cause.Message, StringComparison.Ordinal)
+            ? $"{message}: {cause.Message}"
+            : message;
+        return text.Contains("\n   at ", StringComparison.Ordinal)
+            ? string.Join('\n', text.Split('\n').Where(line => !line.StartsWith("   at ", StringComparison.Ordinal)))
+            : text;
     }
 }
+
+/// <summary>Leaves out what the transport tells over and over.</summary>
+internal sealed class QuietLogger() : StandardErrorLogger(new Noise(TimeProvider.System));
+
+/// <summary>Leaves nothing out.</summary>
+internal sealed class VerboseLogger() : StandardErrorLogger(noise: null);
