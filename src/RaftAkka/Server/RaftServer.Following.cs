@@ -65,8 +65,11 @@ internal sealed partial class RaftServer
     private void AcceptKnown(ServerId leader, LogIndex through)
     {
         // At once what is on disk, so that the leader hears that this server lives, however slow its disk is;
-        // and all of it as soon as that is on disk too.
-        Tell(leader, new AppendAccepted(Header, LogIndex.Min(through, _ledger.Durable)));
+        // and all of it as soon as that is on disk too. The term has to be there as well: a server that forgot it
+        // might let an older leader replace what the leader of this term takes for matched ever after.
+        var durable = new AppendAccepted(Header, LogIndex.Min(through, _ledger.Durable));
+        if (_ledger.IsDurable(_hardStateWrite)) Tell(leader, durable);
+        else TellOnceDurable(_hardStateWrite, leader, durable);
         if (through > _ledger.Durable)
             TellOnceDurable(_ledger.Last, leader, new AppendAccepted(Header, through));
     }
