@@ -3,8 +3,8 @@ using Akka.Configuration;
 namespace RaftAkka;
 
 /// <summary>
-/// RaftAkka's own settings for Akka and Raft, each with its reason beside it. They have to be part of an actor
-/// system's configuration when it is created: serializers and transport are made then.
+/// RaftAkka's own settings for Akka and Raft, each with its reason beside it. They have to be part of an
+/// actor system's configuration when it is created: serializers and transport are made then.
 /// </summary>
 public static class ReferenceConfig
 {

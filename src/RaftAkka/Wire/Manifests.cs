@@ -4,8 +4,8 @@ using Messages = RaftAkka.Protocol;
 namespace RaftAkka.Wire;
 
 /// <summary>
-/// The name of each message on the wire: letters for the message, a number for the version of its format. They
-/// are never reused: a message that goes leaves its name behind in <see cref="Retired"/>.
+/// The name of each message on the wire: letters for the message, a number for the version of its format.
+/// They are never reused: a message that goes leaves its name behind in <see cref="Retired"/>.
 /// </summary>
 internal static class Manifests
 {

@@ -3,9 +3,9 @@ using System.Text;
 namespace RaftAkka.Wire;
 
 /// <summary>
-/// Reads the protobuf fields of a message that carries bulk, as views of the bytes that came: nothing is copied,
-/// and every length is compared with what is there before it is used. Fields that it is not asked for are
-/// skipped, so that a later release can add some.
+/// Reads the protobuf fields of a message that carries bulk, as views of the bytes that came: nothing is
+/// copied, and every length is compared with what is there before it is used. Fields that it is not asked for
+/// are skipped, so that a later release can add some.
 /// </summary>
 internal ref struct ProtoReader(string manifest, ReadOnlyMemory<byte> message)
 {

@@ -5,7 +5,8 @@ namespace RaftAkka.Wire;
 
 /// <summary>
 /// Writes protobuf fields into bytes of a size computed before, for the messages that carry bulk. Like the
-/// generated code it leaves out fields that have their default value, and takes field numbers in rising order.
+/// generated code it leaves out fields that have their default value, and takes field numbers in rising
+/// order.
 /// </summary>
 internal ref struct ProtoWriter(Span<byte> destination)
 {

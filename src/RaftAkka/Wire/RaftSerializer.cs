@@ -5,14 +5,17 @@ using RaftAkka.Protocol;
 namespace RaftAkka.Wire;
 
 /// <summary>
-/// Turns every message between servers, and between clients and servers, into the bytes that <c>raft.proto</c>
-/// describes, and back. Whatever is wrong with bytes or manifest comes out as <see cref="WireFormatException"/>.
+/// Turns every message between servers, and between clients and servers, into the bytes that
+/// <c>raft.proto</c> describes, and back. Whatever is wrong with bytes or manifest comes out as <see
+/// cref="WireFormatException"/>.
 /// </summary>
 internal sealed class RaftSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)
 {
     private readonly HeaderCache _headers = new();
 
-    /// <summary>This serializer's number in Akka's envelope: part of the wire format, never to be changed.</summary>
+    /// <summary>
+    /// This serializer's number in Akka's envelope: part of the wire format, never to be changed.
+    /// </summary>
     public override int Identifier => 4711;
 
     public override string Manifest(object o) => Manifests.Of(o)
@@ -28,7 +31,9 @@ internal sealed class RaftSerializer(ExtendedActorSystem system) : SerializerWit
         _ => ControlMessages.Write(Manifest(obj), obj),
     };
 
-    /// <summary>Reads a message; it may keep views of <paramref name="bytes"/>, which nobody may change afterwards.</summary>
+    /// <summary>
+    /// Reads a message; it may keep views of <paramref name="bytes"/>, which nobody may change afterwards.
+    /// </summary>
     public override object FromBinary(byte[] bytes, string manifest)
     {
         if (!Manifests.IsKnown(manifest)) throw UnknownManifest(manifest);

@@ -6,9 +6,9 @@ using Akka.Serialization;
 namespace RaftAkka.Wire;
 
 /// <summary>
-/// Stands in the place of Akka's default JSON serializer, whose bytes name the .NET types that the receiver then
-/// makes: who reaches the port could run code of his choice. Deserializing happens before any other check, so
-/// what has to go is the serializer itself.
+/// Stands in the place of Akka's default JSON serializer, whose bytes name the .NET types that the receiver
+/// then makes: who reaches the port could run code of his choice. Deserializing happens before any other
+/// check, so what has to go is the serializer itself.
 /// </summary>
 internal sealed class RejectJson : Serializer
 {

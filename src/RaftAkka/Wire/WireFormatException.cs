@@ -3,8 +3,8 @@ using System.Runtime.Serialization;
 namespace RaftAkka.Wire;
 
 /// <summary>
-/// Bytes are not the message that their manifest says, or a message cannot become bytes. Akka's remoting logs it,
-/// drops the message and keeps the connection. The only exception that the serializer lets out.
+/// Bytes are not the message that their manifest says, or a message cannot become bytes. Akka's remoting logs
+/// it, drops the message and keeps the connection. The only exception that the serializer lets out.
 /// </summary>
 internal sealed class WireFormatException : SerializationException
 {
@@ -15,8 +15,8 @@ internal sealed class WireFormatException : SerializationException
         : base($"raft message '{manifest}': {facts}. The message was dropped.") => Manifest = manifest;
 
     /// <summary>
-    /// The message alone. Remoting logs this for every bad message, and who sends one sends many: a stack trace each
-    /// time would bury the log, and says nothing that the message does not.
+    /// The message alone. Remoting logs this for every bad message, and who sends one sends many: a stack
+    /// trace each time would bury the log, and says nothing that the message does not.
     /// </summary>
     public override string ToString() => Message;
 

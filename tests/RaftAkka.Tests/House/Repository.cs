@@ -23,7 +23,8 @@ internal static class Repository
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "RaftAkka.sln"))) folder = folder.Parent;
+        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "RaftAkka.sln")))
+            folder = folder.Parent;
         return folder?.FullName
             ?? throw new InvalidOperationException($"no RaftAkka.sln in any folder above {AppContext.BaseDirectory}");
     }

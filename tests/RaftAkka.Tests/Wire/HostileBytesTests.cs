@@ -6,11 +6,13 @@ using Proto = RaftAkka.Wire.Proto;
 
 namespace RaftAkka.Tests.Wire;
 
-/// <summary>Whoever reaches the port may send any bytes. They cost him an error by name, and us next to nothing.</summary>
+/// <summary>
+/// Whoever reaches the port may send any bytes. They cost him an error by name, and us next to nothing.
+/// </summary>
 public sealed class HostileBytesTests
 {
-    // Protobuf is dense: two bytes can ask for a whole object. This is how much memory a byte may cost at most, on
-    // top of what an exception costs.
+    // Protobuf is dense: two bytes can ask for a whole object. This is how much memory a byte may cost at
+    // most, on top of what an exception costs.
     private const int AllocatedPerByteMax = 100;
     private const int AllocatedAlwaysMax = 64 * 1024;
 
@@ -50,7 +52,8 @@ public sealed class HostileBytesTests
     }
 
     [Theory]
-    [InlineData(null), InlineData(""), InlineData("xx1"), InlineData("ae2"), InlineData("RaftAkka.Protocol.AppendEntries")]
+    [InlineData(null), InlineData(""), InlineData("xx1"), InlineData("ae2")]
+    [InlineData("RaftAkka.Protocol.AppendEntries")]
     public void An_unknown_manifest_is_refused_by_name(string? manifest)
     {
         var refusal = Assert.Throws<WireFormatException>(() => _serializer.FromBinary([], manifest!));
@@ -158,7 +161,8 @@ public sealed class HostileBytesTests
     public void An_enum_value_of_a_later_release_is_refused()
     {
         var refused = new Proto.BatchRefused { Reason = (Proto.RefusalReason)260, View = new() };
-        var results = new Proto.BatchResults { Results = { new Proto.CommandResult { Status = (Proto.CommandStatus)9 } } };
+        var result = new Proto.CommandResult { Status = (Proto.CommandStatus)9 };
+        var results = new Proto.BatchResults { Results = { result } };
 
         Refused(Manifests.BatchRefused, refused.ToByteArray(), "the reason");
         Refused(Manifests.BatchRefused, new Proto.BatchRefused { View = new() }.ToByteArray(), "the reason");

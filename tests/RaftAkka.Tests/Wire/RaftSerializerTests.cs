@@ -66,8 +66,8 @@ public sealed class RaftSerializerTests
         }
     }
 
-    // The messages that carry bulk are written and read by hand. They are protobuf all the same: what the generated
-    // code writes is what we write, and read.
+    // The messages that carry bulk are written and read by hand. They are protobuf all the same: what the
+    // generated code writes is what we write, and read.
     [Theory, MemberData(nameof(TypesAndSeeds))]
     public void The_generated_code_agrees(string type, int seed)
     {

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace RaftAkka.Tests.Wire;
 
-/// <summary>Compares messages by all that they hold: records compare lists and bytes only by reference.</summary>
+/// <summary>
+/// Compares messages by all that they hold: records compare lists and bytes only by reference.
+/// </summary>
 internal static class Same
 {
     public static void Message(object expected, object actual) => Compare(expected, actual, expected.GetType().Name);

@@ -2,7 +2,9 @@ using RaftAkka.Protocol;
 
 namespace RaftAkka.Tests.Wire;
 
-/// <summary>Every message that goes between systems: one fixed instance of each, and as many random ones as wanted.</summary>
+/// <summary>
+/// Every message that goes between systems: one fixed instance of each, and as many random ones as wanted.
+/// </summary>
 internal static class WireMessages
 {
     private static readonly MessageHeader Header = new(new("orders"), new("raft"), new("node-1"), new(7));
@@ -41,7 +43,9 @@ internal static class WireMessages
         new ServerStatus(new("node-1"), ServerRole.Follower, View, new(43), new(42), new(41)),
     ];
 
-    /// <summary>A random instance of a type, made from its constructor: no message can be forgotten.</summary>
+    /// <summary>
+    /// A random instance of a type, made from its constructor: no message can be forgotten.
+    /// </summary>
     public static object Random(Type type, Random random)
     {
         if (type == typeof(AppendEntries)) return RandomAppend(random);

@@ -4,8 +4,9 @@ using static RaftAkka.Wire.ProtoWriter;
 namespace RaftAkka.Wire;
 
 /// <summary>
-/// The messages that carry commands, queries and results, by hand: there is no object for every result, and what
-/// came with a message is a view of it. Whoever keeps a small result for long copies it, or keeps the message.
+/// The messages that carry commands, queries and results, by hand: there is no object for every result, and
+/// what came with a message is a view of it. Whoever keeps a small result for long copies it, or keeps the
+/// message.
 /// </summary>
 internal static class BatchCodec
 {
@@ -26,7 +27,9 @@ internal static class BatchCodec
         return bytes;
     }
 
-    /// <summary>The payload is not looked into here: its session does so, and can answer what is wrong with it.</summary>
+    /// <summary>
+    /// The payload is not looked into here: its session does so, and can answer what is wrong with it.
+    /// </summary>
     public static (long Batch, ReadOnlyMemory<byte> Payload) Decode(string manifest, ReadOnlyMemory<byte> bytes)
     {
         var batch = 0L;

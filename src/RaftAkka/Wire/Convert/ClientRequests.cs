@@ -17,7 +17,7 @@ internal static class ClientRequests
     public static ConnectClient FromProto(string manifest, Proto.ConnectClient proto) => new(
         Fields.Cluster(manifest, "the cluster", proto.Cluster),
         Fields.Group(manifest, "the group", proto.Group),
-        Fields.Name(manifest, "the client", proto.Client));
+        Fields.Client(manifest, "the client", proto.Client));
 
     public static KeepAlive FromProto(Proto.KeepAlive _) => new();
 

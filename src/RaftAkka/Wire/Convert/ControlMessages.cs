@@ -3,7 +3,9 @@ using RaftAkka.Protocol;
 
 namespace RaftAkka.Wire;
 
-/// <summary>All messages that carry no bulk, through the code that is generated from <c>raft.proto</c>.</summary>
+/// <summary>
+/// All messages that carry no bulk, through the code that is generated from <c>raft.proto</c>.
+/// </summary>
 internal static class ControlMessages
 {
     public static byte[] Write(string manifest, object message)

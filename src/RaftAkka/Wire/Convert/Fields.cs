@@ -5,8 +5,8 @@ using RaftAkka.Protocol;
 namespace RaftAkka.Wire;
 
 /// <summary>
-/// Checks what came in a message's fields. A refusal names the message and the field, never the value: it comes
-/// from a stranger and goes into a log.
+/// Checks what came in a message's fields. A refusal names the message and the field, never the value: it
+/// comes from a stranger and goes into a log.
 /// </summary>
 internal static class Fields
 {
@@ -39,14 +39,16 @@ internal static class Fields
 
     public static GroupName Group(string manifest, string field, string value) => new(Name(manifest, field, value));
 
-    /// <summary>A name by the rule of server ids, checked before their constructor, whose refusal quotes it.</summary>
-    public static string Name(string manifest, string field, string value)
-    {
-        if (value.Length is 0 or > WireLimits.NameLengthMax || value.AsSpan().ContainsAnyExcept(NameCharacters))
-            throw new WireFormatException(manifest,
-                $"{field} is not a name of 1 to {WireLimits.NameLengthMax} letters, digits, dots, dashes or underscores");
-        return value;
-    }
+    public static string Client(string manifest, string field, string value) =>
+        Name(manifest, field, value, WireLimits.ClientNameLengthMax);
+
+    // Checked before the name's constructor does so, because its refusal quotes the name.
+    private static string Name(
+        string manifest, string field, string value, int lengthMax = WireLimits.NameLengthMax) =>
+        value.Length > 0 && value.Length <= lengthMax && !value.AsSpan().ContainsAnyExcept(NameCharacters)
+            ? value
+            : throw new WireFormatException(manifest,
+                $"{field} is not a name of 1 to {lengthMax} letters, digits, dots, dashes or underscores");
 
     /// <summary>An address as <c>host:port</c>.</summary>
     public static string Address(string manifest, string field, string value)
@@ -64,7 +66,9 @@ internal static class Fields
             ? value
             : throw new WireFormatException(manifest, $"{field} is longer than {WireLimits.TextLengthMax} characters");
 
-    /// <summary>Cuts a text for a person to what a message takes: better a part than a message that nobody accepts.</summary>
+    /// <summary>
+    /// Cuts a text for a person to what a message takes: better a part than a message that nobody accepts.
+    /// </summary>
     public static string CutText(string value) =>
         value.Length <= WireLimits.TextLengthMax ? value : value[..(WireLimits.TextLengthMax - 1)] + "…";
 

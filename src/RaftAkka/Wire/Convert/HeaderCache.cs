@@ -4,8 +4,8 @@ namespace RaftAkka.Wire;
 
 /// <summary>
 /// Remembers the headers read last. A peer's header stays the same for a whole term, so that the messages of
-/// replication need not make the same three strings again and again. Safe from many threads: a slot is replaced
-/// as a whole. Its size is fixed, so that a stranger's headers cannot make it grow.
+/// replication need not make the same three strings again and again. Safe from many threads: a slot is
+/// replaced as a whole. Its size is fixed, so that a stranger's headers cannot make it grow.
 /// </summary>
 internal sealed class HeaderCache
 {
