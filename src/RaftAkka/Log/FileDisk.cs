@@ -2,6 +2,9 @@ using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using Microsoft.Win32.SafeHandles;
 
+// This is the one place that touches files: everything else goes through IDisk.
+#pragma warning disable RS0030
+
 namespace RaftAkka.Log;
 
 /// <summary>
