@@ -22,7 +22,8 @@ internal sealed class HostedClient(RaftClient client) : IExtension
     public static RaftClient Of(ActorSystem system) => system.TryGetExtension<HostedClient>(out var hosted)
         ? hosted.Client
         : throw new InvalidOperationException(
-            $"Actor system {system.Name} has no Raft client yet: call WithRaftClient in AddAkka, and ask for the client once the host has started.");
+            $"Actor system {system.Name} has no Raft client yet: call WithRaftClient in AddAkka, "
+            + "and ask for the client once the host has started.");
 
     public RaftClient Client { get; } = client;
 

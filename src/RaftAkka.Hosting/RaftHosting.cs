@@ -47,7 +47,8 @@ public static class RaftHosting
 
         var own = settings.Members.FirstOrDefault(member => member.Server == settings.Server)
             ?? throw new ArgumentException(
-                $"Server {settings.Server} is not among its members ({string.Join(", ", settings.Members.Select(member => member.Server))}).",
+                $"Server {settings.Server} is not among its members "
+                + $"({string.Join(", ", settings.Members.Select(member => member.Server))}).",
                 nameof(settings));
         if (configureRemoting) builder.ListenOn(own.Address);
 

@@ -27,7 +27,9 @@ internal static class FailoverRun
             gaps.Add(LongestGap(await Task.WhenAll(writers)));
 
             await fleet.StartAsync(leader);
-            Console.Error.WriteLine($"run {run + 1} of {runs}: {NodeFleet.IdOf(leader)} killed, {gaps[^1]:F0} ms without an acknowledged write");
+            Console.Error.WriteLine(
+                $"run {run + 1} of {runs}: {NodeFleet.IdOf(leader)} killed, "
+                + $"{gaps[^1]:F0} ms without an acknowledged write");
         }
 
         return gaps;
