@@ -26,7 +26,7 @@ internal static class FailoverRun
             await stop.CancelAsync();
             gaps.Add(LongestGap(await Task.WhenAll(writers)));
 
-            await fleet.StartAsync(leader);
+            await fleet.StartNodeAsync(leader);
             Console.Error.WriteLine(
                 $"run {run + 1} of {runs}: {NodeFleet.IdOf(leader)} killed, "
                 + $"{gaps[^1]:F0} ms without an acknowledged write");

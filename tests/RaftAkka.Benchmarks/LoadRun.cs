@@ -53,7 +53,7 @@ internal static class LoadRun
             try
             {
                 if (reads) await client.GetAsync(key, cancellationToken: CancellationToken.None);
-                else await client.PutAsync(key, value, cancellationToken: CancellationToken.None);
+                else await client.PutAsync(System.Text.Encoding.UTF8.GetBytes(key), value, cancellationToken: CancellationToken.None);
                 if (counting.IsOn) latencies.Add(Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             }
             catch (Client.RaftClientException)

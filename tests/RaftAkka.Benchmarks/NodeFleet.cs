@@ -28,14 +28,14 @@ internal sealed class NodeFleet : IDisposable
     {
         var fleet = new NodeFleet(count);
         for (var i = 0; i < count; i++) fleet.WriteConfig(i);
-        await Task.WhenAll(Enumerable.Range(0, count).Select(fleet.StartAsync));
+        await Task.WhenAll(Enumerable.Range(0, count).Select(fleet.StartNodeAsync));
         return fleet;
     }
 
     public static string IdOf(int node) => $"n{node + 1}";
 
     /// <summary>Starts one node and waits until it says that it is ready.</summary>
-    public async Task StartAsync(int node)
+    public async Task StartNodeAsync(int node)
     {
         var process = new Process
         {

@@ -1,4 +1,6 @@
 using Akka.Actor;
+using Akka.Configuration;
+using RaftAkka;
 using RaftAkka.Benchmarks;
 using RaftAkka.Client;
 using RaftAkka.KeyValue;
@@ -16,12 +18,19 @@ if (args is not ["load" or "reads" or "failover", ..])
     return 2;
 }
 
+// The system of a process that is a client and nothing else, listening on a free port for the servers' answers.
+static Config ClientConfig() => ConfigurationFactory.ParseString("""
+    akka.actor.provider = remote
+    akka.loglevel = WARNING
+    akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
+    """).WithFallback(ReferenceConfig.Default);
+
 int Argument(int place, int otherwise) => args.Length > place
     ? int.Parse(args[place], System.Globalization.CultureInfo.InvariantCulture)
     : otherwise;
 
 using var fleet = await NodeFleet.StartAsync(count: 3);
-using var system = ActorSystem.Create("bench", RaftClient.ClientConfig("127.0.0.1"));
+using var system = ActorSystem.Create("bench", ClientConfig());
 var raft = RaftClient.Start(system, new RaftClientSettings { Cluster = new ClusterId("bench"), Seeds = fleet.Addresses });
 var client = new KeyValueClient(raft);
 

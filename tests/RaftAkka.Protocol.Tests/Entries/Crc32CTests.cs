@@ -1,7 +1,7 @@
 using System.Text;
 using Xunit;
 
-namespace RaftAkka.Protocol.Tests.Entries;
+namespace RaftAkka.Protocol.Tests;
 
 public sealed class Crc32CTests
 {

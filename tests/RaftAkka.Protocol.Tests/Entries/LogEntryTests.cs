@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using Xunit;
 
-namespace RaftAkka.Protocol.Tests.Entries;
+namespace RaftAkka.Protocol.Tests;
 
 public sealed class LogEntryTests
 {

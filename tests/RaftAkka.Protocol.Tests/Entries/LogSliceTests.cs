@@ -1,6 +1,6 @@
 using Xunit;
 
-namespace RaftAkka.Protocol.Tests.Entries;
+namespace RaftAkka.Protocol.Tests;
 
 public sealed class LogSliceTests
 {
