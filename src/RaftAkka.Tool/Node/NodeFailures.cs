@@ -14,9 +14,8 @@ internal static class NodeFailures
     /// <summary>Why the actor system did not start; null for what only a bug can cause.</summary>
     public static ToolException? ExplainStart(Exception exception, RaftNodeSettings settings)
     {
-        var address = settings.Members.First(member => member.Server == settings.Server).Address;
         return Inside(exception).OfType<SocketException>().FirstOrDefault() is { } refused
-            ? new ToolException(ExitCode.Usage, CannotListen(settings, address, refused), exception)
+            ? new ToolException(ExitCode.Usage, CannotListen(settings, refused), exception)
             : null;
     }
 
@@ -24,8 +23,8 @@ internal static class NodeFailures
         is DiskException { Failure: DiskFailure.Locked }
         or UnusableLogException { IsForeign: true };
 
-    private static string CannotListen(RaftNodeSettings settings, string address, SocketException refused) =>
-        $"Server {settings.Server} cannot listen on {address}: {refused.Message}. " + refused.SocketErrorCode switch
+    private static string CannotListen(RaftNodeSettings settings, SocketException refused) =>
+        $"Server {settings.Server} cannot listen on {OwnAddress.Of(settings)}: {refused.Message}. " + refused.SocketErrorCode switch
         {
             SocketError.AddressAlreadyInUse =>
                 "Another process listens there: the same server, perhaps. Stop that one, or give this server another "

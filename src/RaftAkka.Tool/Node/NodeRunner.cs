@@ -22,8 +22,7 @@ internal sealed class NodeRunner(ToolConsole console)
         var news = new TaskCompletionSource<(Task Ready, Task<Exception> Failed)>();
         using var host = Build(settings, arguments.Verbose, news);
 
-        await StartAsync(host, settings);
-        var system = host.Services.GetRequiredService<ActorSystem>();
+        var system = await StartAsync(host, settings);
         try
         {
             if (arguments.StopOnInputEnd) StopOnInputEnd(host.Services.GetRequiredService<IHostApplicationLifetime>());
@@ -50,11 +49,15 @@ internal sealed class NodeRunner(ToolConsole console)
         return builder.Build();
     }
 
-    private static async Task StartAsync(IHost host, RaftNodeSettings settings)
+    private static async Task<ActorSystem> StartAsync(IHost host, RaftNodeSettings settings)
     {
         try
         {
+            await OwnAddress.TryAsync(settings);
+            // Made here rather than by the hosted service, which would write what it throws to standard output.
+            var system = host.Services.GetRequiredService<ActorSystem>();
             await host.StartAsync();
+            return system;
         }
         catch (Exception exception) when (NodeFailures.ExplainStart(exception, settings) is { } failure)
         {
@@ -84,8 +87,7 @@ internal sealed class NodeRunner(ToolConsole console)
 
     private static string ReadyLine(RaftNodeSettings settings)
     {
-        var address = settings.Members.First(member => member.Server == settings.Server).Address;
-        return $"raft node {settings.Server} is ready: cluster {settings.Cluster}, {address}, "
+        return $"raft node {settings.Server} is ready: cluster {settings.Cluster}, {OwnAddress.Of(settings)}, "
             + $"data {Path.GetFullPath(settings.DataDirectory)}";
     }
 
