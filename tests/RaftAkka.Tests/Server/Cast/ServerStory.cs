@@ -18,7 +18,6 @@ public abstract class ServerStory : StillTestKit
     internal static readonly ServerId Sam = new("sam");
 
     private readonly List<Exception> _failures = [];
-    private readonly IActorRef _supervisor;
     private readonly IActorRef _doorman;
     private Action _behindTheDoor = () => { };
     private IActorRef _server = ActorRefs.Nobody;
@@ -29,8 +28,7 @@ public abstract class ServerStory : StillTestKit
         Disk = new Disk(CreateTestProbe(), () => _server);
         (Machine, Observer) = (Hear(), Hear());
         (Cora, Clem) = (Hear(), Hear());
-        _supervisor = ActorOfAsTestActorRef<Supervisor>(Props.Create(() => new Supervisor(_failures)));
-        _doorman = ActorOfAsTestActorRef<Doorman>(Props.Create(() => new Doorman(() => _behindTheDoor())));
+        _doorman = Start(Props.Create(() => new Doorman(() => _behindTheDoor())));
     }
 
     internal Peer Ann { get; }
@@ -50,6 +48,9 @@ public abstract class ServerStory : StillTestKit
 
     /// <summary>The peers of this story, by name.</summary>
     internal IReadOnlyList<Peer> Peers { get; private set; } = [];
+
+    /// <summary>What becomes of the server when it fails.</summary>
+    internal Directive OnFailure { get; set; } = Directive.Stop;
 
     internal ServerRules Rules { get; set; } = ServerRules.Default;
 
@@ -72,6 +73,12 @@ public abstract class ServerStory : StillTestKit
         var status = Status();
         return (status.Role, (int)status.View.Term.Value);
     }
+
+    internal (LogIndex Last, LogIndex Commit, LogIndex Applied) Indexes() =>
+        Status() is var status ? (status.LastIndex, status.CommitIndex, status.AppliedIndex) : default;
+
+    internal static (long Batch, RefusalReason Reason) Refusal(ProposalRefused refused) =>
+        (refused.Batch, refused.Reason);
 
     /// <summary>Lets messages reach the server's mailbox together, before it handles the first of them.</summary>
     internal void AllAtOnce(Action tell)
@@ -96,7 +103,7 @@ public abstract class ServerStory : StillTestKit
         Settings = Settings with { Members = [.. members] };
         var parts = new ServerParts(
             Disk.Ref, Machine.Ref, Observer.Ref, new Post(Peers), new Random(Settings.RandomSeed!.Value), Rules);
-        _server = ActorOfAsTestActorRef<RaftServer>(RaftServer.Props(Settings, parts), _supervisor, "server");
+        Start(Props.Create(() => new Supervisor(RaftServer.Props(Settings, parts), Meet, Decide)));
     }
 
     /// <summary>A follower that has just started, and knows of no leader. Its last entries are in memory.</summary>
@@ -173,6 +180,14 @@ public abstract class ServerStory : StillTestKit
         foreach (var listener in Peers.Concat<Listener>([Observer, Cora, Clem])) listener.HearsAll();
     }
 
+    private void Meet(IActorRef server) => _server = server;
+
+    private Directive Decide(Exception failure)
+    {
+        _failures.Add(failure);
+        return OnFailure;
+    }
+
     private Peer Play(string name) => new(new ServerId(name), CreateTestProbe(), () => _server);
 
     private Listener Hear() => new(CreateTestProbe(), () => _server);
@@ -183,13 +198,12 @@ public abstract class ServerStory : StillTestKit
             peers.Single(candidate => candidate.Id == peer).Ref.Tell(message, sender);
     }
 
-    private sealed class Supervisor(List<Exception> failures) : UntypedActor
+    private sealed class Supervisor(Props server, Action<IActorRef> started, Func<Exception, Directive> decide)
+        : UntypedActor
     {
-        protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(failure =>
-        {
-            failures.Add(failure);
-            return Directive.Stop;
-        });
+        protected override void PreStart() => started(Context.ActorOf(server, "server"));
+
+        protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(decide);
 
         protected override void OnReceive(object message) => Unhandled(message);
     }
