@@ -15,7 +15,8 @@ public sealed class ArchitectureTests
         ["RaftAkka"] = new(["RaftAkka.Protocol"], ["Akka", "Akka.Remote", "Google.Protobuf", "Grpc.Tools"]),
         ["RaftAkka.KeyValue"] = new(["RaftAkka.Protocol", "RaftAkka"], []),
         ["RaftAkka.Hosting"] = new(["RaftAkka"], ["Akka.Hosting", "Akka.Remote.Hosting"]),
-        ["RaftAkka.Tool"] = new(["RaftAkka.Hosting", "RaftAkka.KeyValue"], ["System.CommandLine", "Microsoft.Extensions.Hosting"]),
+        ["RaftAkka.Tool"] = new(
+            ["RaftAkka.Hosting", "RaftAkka.KeyValue"], ["System.CommandLine", "Microsoft.Extensions.Hosting"]),
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];
