@@ -21,6 +21,9 @@ public abstract class TwoSystems : TestKit
           stdout-loglevel = OFF
           loggers = ["Akka.TestKit.TestEventListener, Akka.TestKit"]
           remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
+
+          # How long to wait before a message counts as lost: long, because the machine may be busy.
+          test { single-expect-default = 20 s, default-timeout = 20 s }
         }
         """);
 
@@ -59,7 +62,7 @@ public abstract class TwoSystems : TestKit
     protected static T Logged<T>(TestProbe log, string text) where T : LogEvent =>
         (T)log.FishForMessage(
             message => message is T line && line.ToString().Contains(text, StringComparison.Ordinal),
-            TimeSpan.FromSeconds(10));
+            TimeSpan.FromSeconds(20));
 
     protected override void AfterAll()
     {
