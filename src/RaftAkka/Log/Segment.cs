@@ -30,9 +30,10 @@ internal sealed class Segment(SegmentHeader header, IDiskFile file) : IDisposabl
             file.Write(0, header.Encode());
             file.Write(SegmentHeader.Bytes, JournalRecords.Encode(state));
             file.Sync();
+            file.Dispose();   // Opened again under its name, which is what its errors are to show.
             disk.Rename(unfinished, header.Name);
             disk.SyncDirectory();
-            return new Segment(header, file);
+            return new Segment(header, disk.Open(header.Name));
         }
         catch (DiskException e) when (e.Failure == DiskFailure.NoSpace)
         {
