@@ -25,7 +25,7 @@ internal sealed class Explanation
     {
         var relevant = Relevant(operations);
         var window = new Explanation(Budget.Steps(StepsMax))
-            .Reduce(WindowOfAWitness(relevant, Budget.Steps(WitnessStepsMax)) ?? relevant)
+            .Reduce(WindowOfAWitness(relevant, Budget.Steps(StepsMax)) ?? relevant)
             .ConvertAll(one => one.AsItWas);
         return new Violation(key, window, RefusedWritersOf(window, operations));
     }
@@ -34,16 +34,17 @@ internal sealed class Explanation
     /// Whether a single read is proof enough: often so where the whole key is hard to search.
     /// </summary>
     public static bool HasWitness(IReadOnlyList<Operation> operations, Budget budget) =>
-        WindowOfAWitness(Relevant(operations), budget) is not null;
+        WindowOfAWitness(Relevant(operations), budget, WitnessStepsMax) is not null;
 
     private static List<Kept> Relevant(IReadOnlyList<Operation> operations) => operations
         .Where(operation => operation.Matters)
         .OrderBy(operation => operation.Call).Select(operation => new Kept(operation)).ToList();
 
-    private static List<Kept>? WindowOfAWitness(List<Kept> operations, Budget budget)
+    private static List<Kept>? WindowOfAWitness(
+        List<Kept> operations, Budget budget, long stepsMax = StepsMax)
     {
         var attempts = new Explanation(budget);
-        var end = budget.StepsSpent + WitnessStepsMax;
+        var end = budget.StepsSpent + stepsMax;
         return new Witness(operations).Windows()
             .TakeWhile(_ => !budget.Exhausted && budget.StepsSpent < end)
             .FirstOrDefault(attempts.IsViolated);
@@ -84,8 +85,8 @@ internal sealed class Explanation
         return Until(returns[high], operations);
     }
 
-    // What is still under way at the end has no answer yet.
-    private static List<Kept> Until(long end, List<Kept> operations) => operations
+    /// <summary>The beginning of a history in order of calls; what is under way has no answer yet.</summary>
+    public static List<Kept> Until(long end, List<Kept> operations) => operations
         .TakeWhile(one => one.Counted.Call <= end)
         .Select(one => one.Counted.Return > end ? one.WithoutAnswer() : one)
         .Where(one => one.Counted.Matters)
