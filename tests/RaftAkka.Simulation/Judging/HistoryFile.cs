@@ -62,7 +62,10 @@ internal static class HistoryFile
         }
         catch (JsonException exception)
         {
-            throw new HistoryFormatException(number, $"not valid JSON: {exception.Message}");
+            // The parser counts lines too, from the start of this one: its count would only confuse.
+            var reason = exception.Message.Split(" LineNumber:")[0];
+            var at = exception.BytePositionInLine is { } index ? $" (at byte {index + 1} of the line)" : "";
+            throw new HistoryFormatException(number, $"not valid JSON{at}: {reason}");
         }
     }
 

@@ -42,7 +42,7 @@ internal static class JudgeCommand
             exception is HistoryFormatException or IOException or UnauthorizedAccessException)
         {
             errors.WriteLine($"{path}: {exception.Message}");
-            errors.WriteLine("Nothing was judged: a history with a line left out is another history.");
+            errors.WriteLine("Nothing was judged.");
             return Unreadable;
         }
 
