@@ -15,7 +15,8 @@ internal sealed record ClusterReport(
 /// <param name="Id">Its name, or null where only its address is known.</param>
 /// <param name="Address">Where it listens.</param>
 /// <param name="State">What it says of itself; null where it did not answer.</param>
-internal sealed record ServerReport(string? Id, string Address, ServerState? State);
+/// <param name="Problem">Why it says nothing; null where it does.</param>
+internal sealed record ServerReport(string? Id, string Address, ServerState? State, string? Problem = null);
 
 /// <summary>What a server says of itself.</summary>
 internal sealed record ServerState(

@@ -1,5 +1,6 @@
 using RaftAkka.Client;
 using RaftAkka.KeyValue;
+using RaftAkka.Settings;
 using RaftAkka.Tool.Cli;
 
 namespace RaftAkka.Tool.Cluster;
@@ -11,6 +12,7 @@ internal static class Failures
     public static (int ExitCode, string Message)? Explain(Exception exception) => exception switch
     {
         ToolException tool => (tool.ExitCode, tool.Message),
+        RaftConfigurationException mistakes => (ExitCode.Usage, mistakes.Message),
         OutcomeUnknownException unknown => (ExitCode.Unknown, unknown.Message),
         RaftClientException refused => (ExitCode.Failed, refused.Message),
         // A change that was answered so may have been made.

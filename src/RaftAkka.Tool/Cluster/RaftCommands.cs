@@ -13,11 +13,12 @@ internal sealed class RaftCommands : IClusterCommands
     // Longer than a leader needs to be elected, shorter than somebody likes to wait for an unreachable server.
     private static readonly TimeSpan StatusPatience = TimeSpan.FromSeconds(2);
 
-    private const string Hocon = """
+    // Nothing is logged: what a call comes to is in its result, and standard error is for that.
+    private const string Own = """
         akka {
           actor.provider = remote
-          remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
-          loggers = ["RaftAkka.Tool.Node.StandardErrorLogger, RaftAkka.Tool"]
+          remote.dot-netty.tcp.port = 0
+          loggers = []
           stdout-loglevel = OFF
           loglevel = OFF
           coordinated-shutdown.run-by-clr-shutdown-hook = off
@@ -30,21 +31,20 @@ internal sealed class RaftCommands : IClusterCommands
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _statusTimeout;
 
-    private RaftCommands(RaftClientSettings settings, TimeSpan? timeout)
+    private RaftCommands(ClientFile file, TimeSpan? timeout)
     {
-        _system = ActorSystem.Create(
-            "raftakka-client", ConfigurationFactory.ParseString(Hocon).WithFallback(ReferenceConfig.Default));
-        _raft = RaftClient.Start(_system, settings);
+        _system = ActorSystem.Create("raftakka-client", file.Config
+            .WithFallback(ConfigurationFactory.ParseString(Own))
+            .WithFallback($"akka.remote.dot-netty.tcp.hostname = \"{file.OwnHost()}\"")
+            .WithFallback(ReferenceConfig.Default));
+        _raft = RaftClient.Start(_system, file.Settings);
         _store = new KeyValueClient(_raft);
-        _timeout = timeout ?? settings.Timeout;
+        _timeout = timeout ?? file.Settings.Timeout;
         _statusTimeout = timeout ?? StatusPatience;
     }
 
-    public static Task<IClusterCommands> ConnectAsync(ClientTarget target)
-    {
-        var settings = ClientFile.Load(target);
-        return Task.FromResult<IClusterCommands>(new RaftCommands(settings, target.Timeout));
-    }
+    public static Task<IClusterCommands> ConnectAsync(ClientTarget target) =>
+        Task.FromResult<IClusterCommands>(new RaftCommands(ClientFile.Load(target), target.Timeout));
 
     public Task<long> PutAsync(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, CancellationToken stop) =>
         InTimeAsync(async () => (await _store.PutAsync(key, value, _timeout, stop)).ModRevision);
@@ -87,7 +87,8 @@ internal sealed class RaftCommands : IClusterCommands
     private static ClusterReport Report(ClusterStatus status) => new(
         status.Leader?.Value, status.Term.Value, status.HasQuorum,
         [.. status.Servers.Select(server => new ServerReport(
-            server.Server?.Value, server.Address, server.Status is { } state ? State(state) : null))]);
+            server.Server?.Value, server.Address, server.Status is { } state ? State(state) : null,
+            server.Problem))]);
 
     private static ServerState State(ServerStatus status) => new(
         Role(status.Role), status.View.Term.Value, status.View.Leader?.Value,

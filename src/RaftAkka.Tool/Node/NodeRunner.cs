@@ -12,15 +12,19 @@ namespace RaftAkka.Tool.Node;
 /// <summary><c>raftakka node</c>: hosts one server until it is told to stop, or breaks.</summary>
 internal sealed class NodeRunner(ToolConsole console)
 {
+    // Clients look for servers in a system of this name, unless their server-system says otherwise.
+    private const string SystemName = "raftakka";
+
     // Together less than the five seconds in which a node that is told to stop has to be gone.
     private static readonly TimeSpan HostStopPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SystemStopPatience = TimeSpan.FromSeconds(2);
 
     public async Task<int> RunAsync(NodeArguments arguments)
     {
-        var settings = NodeFile.Load(arguments);
+        var file = NodeFile.Load(arguments);
+        var settings = file.Settings;
         var news = new TaskCompletionSource<(Task Ready, Task<Exception> Failed)>();
-        using var host = Build(settings, arguments.Verbose, news);
+        using var host = Build(file, arguments.Verbose, news);
 
         var system = await StartAsync(host, settings);
         try
@@ -36,16 +40,18 @@ internal sealed class NodeRunner(ToolConsole console)
     }
 
     private static IHost Build(
-        RaftNodeSettings settings, bool verbose, TaskCompletionSource<(Task Ready, Task<Exception> Failed)> news)
+        NodeFile file, bool verbose, TaskCompletionSource<(Task Ready, Task<Exception> Failed)> news)
     {
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = HostStopPatience);
         builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
-        builder.Services.AddAkka(NodeFile.SystemName, akka => akka
-            .AddHocon(ReferenceConfig.Node, HoconAddMode.Append)
+        builder.Services.AddAkka(SystemName, akka => akka
             .AddHocon(StandardErrorLogger.Hocon(verbose), HoconAddMode.Prepend)
+            .AddHocon(file.Config, HoconAddMode.Append)
+            .AddHocon(StandardErrorLogger.DefaultLevel(verbose), HoconAddMode.Append)
+            .AddHocon(ReferenceConfig.Node, HoconAddMode.Append)
             .WithActors((system, _) => news.SetResult(NodeWatch.Start(system)))
-            .WithRaft(settings, () => new KeyValueMachine()));
+            .WithRaft(file.Settings, () => new KeyValueMachine()));
         return builder.Build();
     }
 

@@ -19,9 +19,11 @@ internal abstract class StandardErrorLogger(Noise? noise) : UntypedActor
         return $"""
             akka.loggers = ["{logger.FullName}, {logger.Assembly.GetName().Name}"]
             akka.stdout-loglevel = OFF
-            akka.loglevel = {(verbose ? "INFO" : "WARNING")}
             """;
     }
+
+    /// <summary>How much it logs where the server's file does not say.</summary>
+    public static string DefaultLevel(bool verbose) => $"akka.loglevel = {(verbose ? "INFO" : "WARNING")}";
 
     /// <summary>
     /// Whether this is the first time that somebody tells of an exception. The actor that failed, its supervisor and

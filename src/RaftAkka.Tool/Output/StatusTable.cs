@@ -15,12 +15,18 @@ internal static class StatusTable
         var table = new Table("SERVER", "ADDRESS", "ROLE", "TERM", "LEADER", "LAST", "COMMIT", "APPLIED");
         foreach (var server in report.Servers) AddRow(table, server);
         table.Write(output, colours);
+
+        foreach (var server in report.Servers.Where(server => server.Problem is not null))
+            output.WriteLine($"{server.Id ?? server.Address}: {server.Problem}");
     }
 
     private static string Summary(ClusterReport report)
     {
         var answering = $"{report.Reachable} of {report.Servers.Count} servers answer";
         if (report.Quorum) return $"leader {report.Leader}, term {report.Term}, {answering}";
+
+        if (report.Servers.All(server => server.Id is null))
+            return "NO QUORUM: no server answers, so it is not known how many there are.";
 
         var majority = report.Servers.Count / 2 + 1;
         return report.Reachable < majority

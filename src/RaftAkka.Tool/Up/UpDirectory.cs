@@ -46,8 +46,7 @@ internal sealed class UpDirectory : IDisposable
                     + "Leave --nodes out, or choose another --dir.");
 
             var count = ports?.Count ?? arguments.Nodes ?? NodesDefault;
-            if (ports is null || !await BecomeFreeAsync(ports, stop)) ports = FreePorts.Find(count);
-            UpFiles.Write(path, ports);
+            if (ports is null || !await BecomeFreeAsync(ports, stop)) UpFiles.Write(path, FreePorts.Find(count));
             return new UpDirectory(path, theLock, [.. Enumerable.Range(1, count).Select(UpFiles.Id)]);
         }
         catch

@@ -1,5 +1,6 @@
 using System.Globalization;
-using Akka.Configuration;
+using RaftAkka.Hosting;
+using RaftAkka.Protocol;
 using RaftAkka.Tool.Cluster;
 
 namespace RaftAkka.Tool.Up;
@@ -20,14 +21,7 @@ internal static class UpFiles
         var file = Path.Combine(directory, Shared);
         if (!File.Exists(file)) return null;
 
-        var members = ConfigurationFactory.ParseString(File.ReadAllText(file)).GetConfig("raft.members");
-        var ports = new List<int>();
-        while (members.HasPath(Id(ports.Count + 1)))
-        {
-            var address = members.GetString(Id(ports.Count + 1));
-            ports.Add(int.Parse(address.AsSpan(address.LastIndexOf(':') + 1), CultureInfo.InvariantCulture));
-        }
-        return ports;
+        return [.. RaftConfigFile.Load(Path.Combine(directory, $"{Id(1)}.conf")).NodeSettings().Members.Select(Port)];
     }
 
     public static void Write(string directory, IReadOnlyList<int> ports)
@@ -37,7 +31,7 @@ internal static class UpFiles
                 # Server {{Id(number)}} of a cluster that 'raftakka up' made.
                 include "{{Shared}}"
                 raft {
-                  server = {{Id(number)}}
+                  id = {{Id(number)}}
                   data-directory = "{{Id(number)}}"
                 }
                 """);
@@ -45,24 +39,27 @@ internal static class UpFiles
         var addresses = ports.Select(port => string.Create(CultureInfo.InvariantCulture, $"{Host}:{port}")).ToArray();
         Replace(directory, Client, $$"""
             # For clients of a cluster that 'raftakka up' made.
-            raft.client {
-              cluster = {{ClientTarget.DefaultCluster}}
-              seeds = [{{string.Join(", ", addresses.Select(address => $"\"{address}\""))}}]
+            raft {
+              cluster-id = {{ClientTarget.DefaultCluster}}
+              client.seeds = [{{string.Join(", ", addresses.Select(address => $"\"{address}\""))}}]
             }
             """);
 
         // Last, because it tells that the directory has a cluster.
         Replace(directory, Shared, $$"""
             # What the servers of a cluster that 'raftakka up' made have in common.
-            # The ports change where somebody else has taken one in the meantime.
+            # It writes its files again, with other ports, where somebody else has taken one in the meantime.
             raft {
-              cluster = {{ClientTarget.DefaultCluster}}
-              members {
-            {{string.Join("\n", addresses.Select((address, at) => $"    {Id(at + 1)} = \"{address}\""))}}
-              }
+              cluster-id = {{ClientTarget.DefaultCluster}}
+              members = [
+            {{string.Join("\n", addresses.Select((address, at) => $"    {{ id = {Id(at + 1)}, address = \"{address}\" }}"))}}
+              ]
             }
             """);
     }
+
+    private static int Port(MemberAddress member) =>
+        int.Parse(member.Address.AsSpan(member.Address.LastIndexOf(':') + 1), CultureInfo.InvariantCulture);
 
     private static void Replace(string directory, string name, string text)
     {
