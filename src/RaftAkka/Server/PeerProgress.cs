@@ -57,7 +57,14 @@ internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
     /// <returns>Whether that is news.</returns>
     public bool OnAccepted(LogIndex matched)
     {
-        IsProbing = false;
+        if (IsProbing)
+        {
+            // A probe did not move Next: its entries are sent again unless this acknowledges them. If they went on
+            // counting as on the way, one that is lost could fill the window for ever.
+            IsProbing = false;
+            ForgetInFlight();
+        }
+
         if (matched <= Match) return false;
 
         Match = matched;
@@ -90,6 +97,11 @@ internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
     public void StartProbing()
     {
         IsProbing = true;
+        ForgetInFlight();
+    }
+
+    private void ForgetInFlight()
+    {
         _inFlight.Clear();
         _bytesInFlight = 0;
         _entriesInFlight = 0;

@@ -62,6 +62,10 @@ internal sealed partial class RaftServer
     {
         if (!TryHear(leadership, rejected, out var follower)) return;
 
+        // The answer to an append of an earlier leadership, which the follower was past in term: it says nothing
+        // of the follower's log, and must not make this server send all of its own.
+        if (rejected.Conflict == EntryId.Zero) return;
+
         var next = LogMatching.NextAfter(_log.Terms, rejected.Conflict);
         if (follower.OnRejected(rejected.Rejected.Index, next)) Replicate(follower);
     }
