@@ -43,7 +43,7 @@ public static class LogMatching
     }
 
     private static EntryId ConflictAt(LogTerms log, LogIndex index) =>
-        index > log.Last.Index ? new EntryId(Term.Zero, log.Last.Index.Next) : log.RunAt(index);
+        index > log.Last.Index || index == LogIndex.Zero ? new EntryId(Term.Zero, log.Last.Index.Next) : log.RunAt(index);
 }
 
 /// <summary>What <see cref="LogMatching.Compare"/> found.</summary>

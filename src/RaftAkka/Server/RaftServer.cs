@@ -76,7 +76,9 @@ internal sealed partial class RaftServer : UntypedActor
 
     private bool IsFromMember(MessageHeader header)
     {
-        if (header.Cluster == _settings.Cluster && header.Group == _settings.Group && _voters.Contains(header.Sender))
+        // Under its own name only a twin can speak: a second process that was given the same server id.
+        if (header.Cluster == _settings.Cluster && header.Group == _settings.Group
+            && _voters.Contains(header.Sender) && header.Sender != _settings.Server)
             return true;
 
         _lines.IgnoresStranger(header);
@@ -107,11 +109,12 @@ internal sealed partial class RaftServer : UntypedActor
     /// <summary>Changes the role: ends what the old one had running, and publishes what others see of the new one.</summary>
     private void Enter(Role role, ServerId? leader, UntypedReceive behaviour, TimeSpan timeout, object timeoutMessage)
     {
-        _role.Leave();
+        var left = _role;
         _role = role;
         Become(behaviour);
         StartTimer(timeout, timeoutMessage);
         Publish(leader);
+        left.Leave();   // Last: whom it refuses is told the view that holds now.
     }
 
     private void StartTimer(TimeSpan timeout, object message)
