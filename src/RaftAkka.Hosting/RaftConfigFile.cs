@@ -7,8 +7,8 @@ using RaftAkka.Settings;
 namespace RaftAkka.Hosting;
 
 /// <summary>
-/// A HOCON file for a server or a client, and the files that it includes. <c>include "FILE"</c> is relative to the
-/// file that says it, and a file that is not there is a mistake.
+/// A HOCON file for a server or a client, and the files that it includes. <c>include "FILE"</c> is relative
+/// to the file that says it, and a file that is not there is a mistake.
 /// </summary>
 public sealed class RaftConfigFile
 {
@@ -28,14 +28,17 @@ public sealed class RaftConfigFile
     public string Path { get; }
 
     /// <summary>
-    /// All that the files say: Akka's settings too, and without any defaults. Put it before those of an actor system:
+    /// All that the files say: Akka's settings too, and without any defaults. Put it before those of an actor
+    /// system:
     /// <c>file.Config.WithFallback(ReferenceConfig.Node)</c>.
     /// </summary>
     public Config Config { get; }
 
     /// <summary>Reads a file and what it includes.</summary>
     /// <param name="path">The file.</param>
-    /// <exception cref="RaftConfigurationException">A file is missing, unreadable or no HOCON; the message says which and why.</exception>
+    /// <exception cref="RaftConfigurationException">
+    /// A file is missing, unreadable or no HOCON; the message says which and why.
+    /// </exception>
     public static RaftConfigFile Load(string path)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
@@ -43,12 +46,16 @@ public sealed class RaftConfigFile
     }
 
     /// <summary>
-    /// The settings of a server. A relative <c>raft.data-directory</c> begins at the file's directory, wherever the
-    /// process was started.
+    /// The settings of a server. A relative <c>raft.data-directory</c> begins at the file's directory,
+    /// wherever the process was started.
     /// </summary>
     /// <param name="server">The server's id in place of the file's, or null.</param>
-    /// <param name="dataDirectory">The data directory in place of the file's, taken as it is; or null.</param>
-    /// <exception cref="RaftConfigurationException">The settings have mistakes; the message lists them all.</exception>
+    /// <param name="dataDirectory">
+    /// The data directory in place of the file's, taken as it is; or null.
+    /// </param>
+    /// <exception cref="RaftConfigurationException">
+    /// The settings have mistakes; the message lists them all.
+    /// </exception>
     public RaftNodeSettings NodeSettings(ServerId? server = null, string? dataDirectory = null)
     {
         var settings = RaftConfiguration.NodeSettings(Config, Path, server, dataDirectory);
@@ -59,7 +66,9 @@ public sealed class RaftConfigFile
     }
 
     /// <summary>The settings of a client.</summary>
-    /// <exception cref="RaftConfigurationException">The settings have mistakes; the message lists them all.</exception>
+    /// <exception cref="RaftConfigurationException">
+    /// The settings have mistakes; the message lists them all.
+    /// </exception>
     public RaftClientSettings ClientSettings() => RaftConfiguration.ClientSettings(Config, Path);
 
     // Null where the file cannot be read, which has been said then.
@@ -86,8 +95,7 @@ public sealed class RaftConfigFile
     {
         var file = System.IO.Path.GetFullPath(Path);
         var root = Parse(file, text);
-        if (_mistakes.Count == 0 && root is not null && HoconTree.FindCircle(root.Value) is { } circle)
-            _mistakes.Add($"The substitution ${{{circle}}} leads back to itself. Write a value in one place of the circle.");
+        if (root is not null && HoconTree.CircleIn(root.Value) is { } mistake) _mistakes.Add(mistake);
         return _mistakes.Count == 0 && root is not null
             ? new Config(root)
             : throw new RaftConfigurationException(Path, _mistakes);
@@ -102,7 +110,8 @@ public sealed class RaftConfigFile
         }
         catch (Exception exception) when (exception is FormatException or ConfigurationException)
         {
-            // Akka's parser ends on whatever it meets first. Its message says where, in pictures over several lines.
+            // Akka's parser ends on whatever it meets first. Its message says where, in pictures over several
+            // lines.
             _mistakes.Add(In(file, $"It is no HOCON that Akka.NET reads: {OneLine(exception.Message)}"));
             return null;
         }
@@ -118,7 +127,8 @@ public sealed class RaftConfigFile
         var file = System.IO.Path.GetFullPath(included, System.IO.Path.GetDirectoryName(from)!);
         if (_including.Contains(file))
         {
-            _mistakes.Add(In(from, $"It includes \"{included}\", which includes this file. Remove one of the two includes."));
+            _mistakes.Add(In(
+                from, $"It includes \"{included}\", which includes this file. Remove one of the two."));
             return Parser.Parse("", null);
         }
 

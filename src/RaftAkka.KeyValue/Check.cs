@@ -5,7 +5,8 @@ internal static class Check
 {
     public static void Key(ReadOnlyMemory<byte> key)
     {
-        if (key.IsEmpty) throw new ArgumentException("A key has at least one byte; this one is empty.", nameof(key));
+        if (key.IsEmpty)
+            throw new ArgumentException("A key has at least one byte; this one is empty.", nameof(key));
         LengthOf(key, "A key", nameof(key));
     }
 
@@ -27,8 +28,8 @@ internal static class Check
         var both = (expected?.Length ?? 0) + (long)value.Length;
         if (both > KeyValueLimits.ValueBytesMax)
             throw new ArgumentException(
-                $"The expected and the new value may have {KeyValueLimits.ValueBytesMax} bytes together; these have " +
-                $"{both}. Nothing was sent. Compare by the key's mod revision, which takes no room.",
+                $"The expected and the new value may have {KeyValueLimits.ValueBytesMax} bytes together; " +
+                $"these have {both}. Nothing was sent. Compare by the key's mod revision instead.",
                 nameof(value));
     }
 
@@ -36,7 +37,8 @@ internal static class Check
     {
         if (key.Length > KeyValueLimits.KeyBytesMax)
             throw new ArgumentException(
-                $"{what} may have {KeyValueLimits.KeyBytesMax} bytes; this one has {key.Length}. Nothing was sent.",
+                $"{what} may have {KeyValueLimits.KeyBytesMax} bytes; this one has {key.Length}. " +
+                "Nothing was sent.",
                 parameter);
     }
 }

@@ -6,9 +6,11 @@ namespace RaftAkka.KeyValue;
 public sealed partial class KeyValueClient
 {
     // Strict: a lenient encoder would send two different broken texts as the same key.
-    private static readonly UTF8Encoding Utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+    private static readonly UTF8Encoding Utf8 =
+        new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <inheritdoc cref="PutAsync(ReadOnlyMemory{byte}, ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)"/>
+    /// <inheritdoc cref="PutAsync(ReadOnlyMemory{byte}, ReadOnlyMemory{byte}, TimeSpan?,
+    /// CancellationToken)"/>
     public Task<KeyVersion> PutAsync(
         string key, string value, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         PutAsync(Utf8.GetBytes(key), Utf8.GetBytes(value), timeout, cancellationToken);
@@ -24,7 +26,8 @@ public sealed partial class KeyValueClient
         DeleteAsync(Utf8.GetBytes(key), timeout, cancellationToken);
 
     /// <inheritdoc
-    ///   cref="CompareAndSwapAsync(ReadOnlyMemory{byte}, byte[], ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)"/>
+    ///   cref="CompareAndSwapAsync(ReadOnlyMemory{byte}, byte[], ReadOnlyMemory{byte}, TimeSpan?,
+    ///   CancellationToken)"/>
     public Task<CompareAndSwapResult> CompareAndSwapAsync(
         string key, string? expected, string value,
         TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
@@ -33,7 +36,8 @@ public sealed partial class KeyValueClient
             timeout, cancellationToken);
 
     /// <inheritdoc
-    ///   cref="CompareAndSwapAsync(ReadOnlyMemory{byte}, long, ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)"/>
+    ///   cref="CompareAndSwapAsync(ReadOnlyMemory{byte}, long, ReadOnlyMemory{byte}, TimeSpan?,
+    ///   CancellationToken)"/>
     public Task<CompareAndSwapResult> CompareAndSwapAsync(
         string key, long expectedModRevision, string value,
         TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
@@ -41,7 +45,8 @@ public sealed partial class KeyValueClient
             Utf8.GetBytes(key), expectedModRevision, Utf8.GetBytes(value), timeout, cancellationToken);
 
     /// <inheritdoc
-    ///   cref="ListPageAsync(ReadOnlyMemory{byte}, ReadOnlyMemory{byte}, int, TimeSpan?, CancellationToken)"/>
+    ///   cref="ListPageAsync(ReadOnlyMemory{byte}, ReadOnlyMemory{byte}, int, TimeSpan?,
+    ///   CancellationToken)"/>
     public Task<KeyValuePage> ListPageAsync(
         string prefix, ReadOnlyMemory<byte> from = default, int limit = KeyValueLimits.PageEntriesMax,
         TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>

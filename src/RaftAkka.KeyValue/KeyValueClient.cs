@@ -5,24 +5,31 @@ using RaftAkka.KeyValue.Wire;
 namespace RaftAkka.KeyValue;
 
 /// <summary>
-/// Reads and changes the key-value store of a cluster. All reads are linearizable: they show every change that was
-/// acknowledged before they began. Safe to use from many threads at once; calls in flight at the same time may
-/// take effect in any order.
+/// Reads and changes the key-value store of a cluster. All reads are linearizable: they show every change
+/// that was acknowledged before they began. Safe to use from many threads at once; calls in flight at the
+/// same time may take effect in any order.
 /// </summary>
 /// <remarks>
-/// <para>Every method takes a timeout, by default that of the <see cref="RaftClient"/>, and a token that ends the
-/// waiting. A call that brings no result throws <see cref="CommandNotAppliedException"/>,
-/// <see cref="OutcomeUnknownException"/>, or <see cref="KeyValueException"/> where the cluster runs another state
-/// machine. A change is applied once, however often the client has to send it.</para>
-/// <para>Keys have 1 to 1024 bytes and values up to 1 MiB (<see cref="KeyValueLimits"/>); what is longer throws an
+/// <para>
+/// Every method takes a timeout, by default that of the <see cref="RaftClient"/>, and a token that ends the
+/// waiting (<see cref="CallCanceledException"/>). A change is applied once, however often the client has to
+/// send it. One that brings no result throws <see cref="CommandNotAppliedException"/> or
+/// <see cref="OutcomeUnknownException"/>, a read <see cref="QueryFailedException"/>; and both
+/// <see cref="KeyValueException"/> where the cluster runs another state machine.
+/// </para>
+/// <para>
+/// Keys have 1 to 1024 bytes and values up to 1 MiB (<see cref="KeyValueLimits"/>); what is longer throws an
 /// <see cref="ArgumentException"/> and is not sent. The methods that take text send it as UTF-8, and throw an
-/// <see cref="ArgumentException"/> for text that has none (half a surrogate pair).</para>
+/// <see cref="ArgumentException"/> for text that has none (half a surrogate pair).
+/// </para>
 /// </remarks>
 public sealed partial class KeyValueClient
 {
     private readonly RaftClient _raft;
 
-    /// <summary>Makes a client over one that is connected to a cluster whose machine is <see cref="KeyValueMachine"/>.</summary>
+    /// <summary>
+    /// Makes a client over one that is connected to a cluster whose machine is <see cref="KeyValueMachine"/>.
+    /// </summary>
     public KeyValueClient(RaftClient raft)
     {
         ArgumentNullException.ThrowIfNull(raft);
@@ -52,7 +59,9 @@ public sealed partial class KeyValueClient
         var ownKey = key.ToArray();
         var query = Request.Get(ownKey);
         var reply = await _raft.QueryAsync(query, timeout, cancellationToken).ConfigureAwait(false);
-        return ReplyReader.TryGet(ownKey, Done(reply, "a get"), out var entry) ? entry : throw NoAnswerTo("a get");
+        return ReplyReader.TryGet(ownKey, Done(reply, "a get"), out var entry)
+            ? entry
+            : throw NoAnswerTo("a get");
     }
 
     /// <summary>Deletes a key. If it is absent, nothing changes.</summary>
@@ -83,9 +92,13 @@ public sealed partial class KeyValueClient
         return SwapAsync(command, timeout, cancellationToken);
     }
 
-    /// <summary>Sets a key's value if nobody has changed the key since a revision, whatever its value.</summary>
+    /// <summary>
+    /// Sets a key's value if nobody has changed the key since a revision, whatever its value.
+    /// </summary>
     /// <param name="key">The key.</param>
-    /// <param name="expectedModRevision">The mod revision that it is to have, or 0 if it is to be absent.</param>
+    /// <param name="expectedModRevision">
+    /// The mod revision that it is to have, or 0 if it is to be absent.
+    /// </param>
     /// <param name="value">The new value.</param>
     /// <param name="timeout">How long to try; the client's default where it is null.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
@@ -96,13 +109,18 @@ public sealed partial class KeyValueClient
         Check.Key(key);
         Check.Value(value);
         ArgumentOutOfRangeException.ThrowIfNegative(expectedModRevision);
-        return SwapAsync(Request.SwapIfRevision(key.Span, expectedModRevision, value.Span), timeout, cancellationToken);
+        var command = Request.SwapIfRevision(key.Span, expectedModRevision, value.Span);
+        return SwapAsync(command, timeout, cancellationToken);
     }
 
     /// <summary>Reads one page of the keys that begin with a prefix, in the order of their bytes.</summary>
     /// <param name="prefix">What the keys begin with; empty for all keys.</param>
-    /// <param name="from">The key to begin with: <see cref="KeyValuePage.Next"/> of the page before. Empty at first.</param>
-    /// <param name="limit">The most entries, 1 or more. The store has a limit of its own (10 000 entries, 512 KiB).</param>
+    /// <param name="from">
+    /// The key to begin with: <see cref="KeyValuePage.Next"/> of the page before. Empty at first.
+    /// </param>
+    /// <param name="limit">
+    /// The most entries, 1 or more. The store has a limit of its own (10 000 entries, 512 KiB).
+    /// </param>
     /// <param name="timeout">How long to try; the client's default where it is null.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     public async Task<KeyValuePage> ListPageAsync(
@@ -119,9 +137,9 @@ public sealed partial class KeyValueClient
     }
 
     /// <summary>
-    /// Reads the keys that begin with a prefix, in the order of their bytes, page by page as they are asked for.
-    /// Each page is linearizable, all together are not: what changes behind the place where the list stands is
-    /// missed. Whoever has to notice reads pages (<see cref="ListPageAsync(ReadOnlyMemory{byte},
+    /// Reads the keys that begin with a prefix, in the order of their bytes, page by page as they are asked
+    /// for. Each page is linearizable, all together are not: what changes behind the place where the list
+    /// stands is missed. Whoever has to notice reads pages (<see cref="ListPageAsync(ReadOnlyMemory{byte},
     /// ReadOnlyMemory{byte}, int, TimeSpan?, CancellationToken)"/>) and compares their revisions.
     /// </summary>
     /// <param name="prefix">What the keys begin with; empty for all keys.</param>
@@ -139,7 +157,8 @@ public sealed partial class KeyValueClient
     }
 
     private async IAsyncEnumerable<KeyValueEntry> FollowPagesAsync(
-        byte[] prefix, int limit, TimeSpan? timeout, [EnumeratorCancellation] CancellationToken cancellationToken)
+        byte[] prefix, int limit, TimeSpan? timeout,
+        [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         ReadOnlyMemory<byte>? next = ReadOnlyMemory<byte>.Empty;
         while (limit > 0 && next is not null)
@@ -167,10 +186,12 @@ public sealed partial class KeyValueClient
             null => throw NoAnswerTo(request),
             var status => throw new KeyValueException(
                 $"The cluster's key-value machine refused {request} ({status}), which changed nothing. " +
-                "This client had checked it, so the servers run another version: bring clients and servers to one."),
+                "This client had checked it, so the servers run another version: " +
+                "bring clients and servers to one."),
         };
 
     private static KeyValueException NoAnswerTo(string request) => new(
-        $"The cluster answered {request} with bytes that a key-value machine of this version does not send. " +
-        "If it was a change, it may have been made. Check that the servers run KeyValueMachine, and which version.");
+        $"The cluster answered {request} with bytes that a key-value machine of this version never sends. " +
+        "If it was a change, it may have been made. " +
+        "Check that the servers run KeyValueMachine, and which version.");
 }

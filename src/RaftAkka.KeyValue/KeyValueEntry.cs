@@ -5,7 +5,9 @@ namespace RaftAkka.KeyValue;
 /// <summary>
 /// When a key was created and last changed. Revisions count the changes of the whole store: the first is 1.
 /// </summary>
-/// <param name="CreateRevision">The revision that created the key; a key that was deleted is created anew.</param>
+/// <param name="CreateRevision">
+/// The revision that created the key; a key that was deleted is created anew.
+/// </param>
 /// <param name="ModRevision">The revision that last changed it.</param>
 /// <param name="Version">How often it was put since it was created, 1 for the creation itself.</param>
 public readonly record struct KeyVersion(long CreateRevision, long ModRevision, long Version);

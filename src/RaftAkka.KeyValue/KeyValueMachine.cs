@@ -5,10 +5,11 @@ using RaftAkka.Protocol;
 namespace RaftAkka.KeyValue;
 
 /// <summary>
-/// A replicated store of keys and values, ordered by the keys' bytes. Every change counts the store's revision up
-/// by one; a delete of an absent key and a compare-and-swap that fails change nothing. Talk to it through
-/// <see cref="KeyValueClient"/>. Bytes that are no request, and requests beyond <see cref="KeyValueLimits"/>, get a
-/// result that says so.
+/// A replicated store of keys and values, ordered by the keys' bytes. Every change counts the store's
+/// revision up by one; a delete of an absent key and a compare-and-swap that fails change nothing. Talk to it
+/// through
+/// <see cref="KeyValueClient"/>. Bytes that are no request, and requests beyond <see cref="KeyValueLimits"/>,
+/// get a result that says so.
 /// </summary>
 public sealed class KeyValueMachine : IStateMachine
 {
@@ -23,7 +24,8 @@ public sealed class KeyValueMachine : IStateMachine
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Apply(in CommittedCommand command)
     {
-        if (!Request.TryDecode(command.Body.Span, out var request)) return Reply.Refused(ReplyStatus.Malformed);
+        if (!Request.TryDecode(command.Body.Span, out var request))
+            return Reply.Refused(ReplyStatus.Malformed);
         if (request.Key.Length is 0 or > KeyValueLimits.KeyBytesMax)
             return Reply.Refused(ReplyStatus.KeyOutOfLimits);
         if (request.ExpectedValue.Length + (long)request.Value.Length > KeyValueLimits.ValueBytesMax)
@@ -52,7 +54,9 @@ public sealed class KeyValueMachine : IStateMachine
         };
     }
 
-    /// <summary>A hash of the whole state: replicas that applied the same commands have the same one.</summary>
+    /// <summary>
+    /// A hash of the whole state: replicas that applied the same commands have the same one.
+    /// </summary>
     internal string Digest() => StateDigest.Of(Revision, _entries);
 
     // Copies, because the request's bytes are only lent; a key that is there already need not be held twice.
@@ -112,7 +116,7 @@ public sealed class KeyValueMachine : IStateMachine
 
     private byte[] List(in Request request)
     {
-        if (request.Key.Length > KeyValueLimits.KeyBytesMax || request.From.Length > KeyValueLimits.KeyBytesMax)
+        if (Math.Max(request.Key.Length, request.From.Length) > KeyValueLimits.KeyBytesMax)
             return Reply.Refused(ReplyStatus.KeyOutOfLimits);
 
         // No key with the prefix lies before the prefix itself.

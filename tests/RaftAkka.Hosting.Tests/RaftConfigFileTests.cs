@@ -82,7 +82,7 @@ public sealed class RaftConfigFileTests : IDisposable
         Write("b.conf", "include \"a.conf\"");
 
         Assert.Equal(
-            "b.conf: It includes \"a.conf\", which includes this file. Remove one of the two includes.",
+            "b.conf: It includes \"a.conf\", which includes this file. Remove one of the two.",
             MistakeIn(Write("a.conf", "include \"b.conf\"")));
     }
 

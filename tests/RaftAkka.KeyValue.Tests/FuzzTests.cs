@@ -3,7 +3,9 @@ using Xunit;
 
 namespace RaftAkka.KeyValue.Tests;
 
-/// <summary>Bytes that nobody meant. A machine that throws on them would take the whole cluster down.</summary>
+/// <summary>
+/// Bytes that nobody meant. A machine that throws on them would take the whole cluster down.
+/// </summary>
 public sealed class FuzzTests
 {
     private static readonly byte[][] Requests =

@@ -4,8 +4,8 @@ using Xunit;
 namespace RaftAkka.KeyValue.Tests;
 
 /// <summary>
-/// The format, byte by byte. Commands stand in logs for ever and results are computed by every server, so a test
-/// that fails here is a new format version, never a new expectation.
+/// The format, byte by byte. Commands stand in logs for ever and results are computed by every server, so a
+/// test that fails here is a new format version, never a new expectation.
 /// </summary>
 public sealed class GoldenBytesTests
 {

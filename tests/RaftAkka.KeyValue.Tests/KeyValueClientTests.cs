@@ -205,7 +205,11 @@ public sealed class KeyValueClientTests : TestKit
 
         var get = _client.GetAsync("k");
         ExpectMsg<ClientCall>().Refuse("nobody is there");
-        await Assert.ThrowsAsync<CommandNotAppliedException>(() => get);
+        await Assert.ThrowsAsync<QueryFailedException>(() => get);
+
+        var delete = _client.DeleteAsync("k");
+        ExpectMsg<ClientCall>().Refuse("no leader took it");
+        await Assert.ThrowsAsync<CommandNotAppliedException>(() => delete);
     }
 
     [Theory]

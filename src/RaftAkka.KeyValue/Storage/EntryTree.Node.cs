@@ -4,10 +4,10 @@ namespace RaftAkka.KeyValue.Storage;
 
 internal sealed partial class EntryTree
 {
-    // Entries 0..Count-1 in order; where there are children, child i holds what lies before entry i, and child
-    // Count what lies behind the last. An entry and a child come and go by calls of their own, for which child
-    // goes with an entry differs between a split, a loan and a merge. What comes: the entry, then the child;
-    // what goes: the child, then the entry.
+    // Entries 0..Count-1 in order; where there are children, child i holds what lies before entry i, and
+    // child Count what lies behind the last. An entry and a child come and go by calls of their own, for
+    // which child goes with an entry differs between a split, a loan and a merge. What comes: the entry, then
+    // the child; what goes: the child, then the entry.
     internal sealed class Node(object owner, bool isLeaf)
     {
         public readonly object Owner = owner;
@@ -15,10 +15,10 @@ internal sealed partial class EntryTree
         public readonly Node[]? Children = isLeaf ? null : new Node[EntriesMax + 1];
         public int Count;
 
-        // Reading a key means following two references into cold memory, and a search over a node would do that
-        // six times. So a node keeps what tells its keys apart at hand: the bytes that all of them begin with
-        // (the first _sharedBytes of _shared, some key), and the next eight of each as a number that sorts alike.
-        // Together with Replace it takes a third off the time of a put at 100 000 keys.
+        // Reading a key means following two references into cold memory, and a search over a node would do
+        // that six times. So a node keeps what tells its keys apart at hand: the bytes that all of them begin
+        // with (the first _sharedBytes of _shared, some key), and the next eight of each as a number that
+        // sorts alike. Together with Replace it takes a third off the time of a put at 100 000 keys.
         private readonly ulong[] _heads = new ulong[EntriesMax];
         private byte[] _shared = [];
         private int _sharedBytes;

@@ -15,7 +15,8 @@ internal sealed partial class EntryTree
         if (_root is { Count: 0, Children: { } children }) _root = children[0];
     }
 
-    // The node is owned and, unless it is the root, has more than the fewest entries: one can go, or come down.
+    // The node is owned and, unless it is the root, has more than the fewest entries: one can go, or come
+    // down.
     private void Remove(Node node, ReadOnlySpan<byte> key)
     {
         var found = node.Search(key, out var at);
@@ -48,8 +49,8 @@ internal sealed partial class EntryTree
     private StoredEntry RemoveFirst(Node node) =>
         node.Children is null ? node.TakeAt(0) : RemoveFirst(ChildWithSpare(node, 0));
 
-    // The child that covers what the child at this place covered, with an entry to spare: by borrowing one from a
-    // neighbour, through the parent, or by merging with a neighbour that has none to lend.
+    // The child that covers what the child at this place covered, with an entry to spare: by borrowing one
+    // from a neighbour, through the parent, or by merging with a neighbour that has none to lend.
     private Node ChildWithSpare(Node parent, int at)
     {
         var children = parent.Children!;

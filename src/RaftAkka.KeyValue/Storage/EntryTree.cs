@@ -1,9 +1,9 @@
 namespace RaftAkka.KeyValue.Storage;
 
 /// <summary>
-/// The store's keys in the order of their bytes: a B-tree that copies on write. Finding, putting and removing cost
-/// O(log n), walking from a key O(log n) and a step per entry. <see cref="Capture"/> costs nothing: the two trees
-/// share their nodes, and each copies a node when it first changes it.
+/// The store's keys in the order of their bytes: a B-tree that copies on write. Finding, putting and removing
+/// cost O(log n), walking from a key O(log n) and a step per entry. <see cref="Capture"/> costs nothing: the
+/// two trees share their nodes, and each copies a node when it first changes it.
 /// </summary>
 internal sealed partial class EntryTree
 {
@@ -55,7 +55,9 @@ internal sealed partial class EntryTree
         }
     }
 
-    /// <summary>Puts another entry with the same key where one was just found, without looking for it again.</summary>
+    /// <summary>
+    /// Puts another entry with the same key where one was just found, without looking for it again.
+    /// </summary>
     public void Replace(Place place, StoredEntry entry)
     {
         // Nodes are owned from the root down, so nobody else reaches an owned node by way of a shared one.

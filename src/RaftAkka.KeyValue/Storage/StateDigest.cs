@@ -4,8 +4,8 @@ using System.Security.Cryptography;
 namespace RaftAkka.KeyValue.Storage;
 
 /// <summary>
-/// SHA-256 over the revision and every entry in order, each field with its length or at a fixed size, so that no
-/// two states write the same bytes.
+/// SHA-256 over the revision and every entry in order, each field with its length or at a fixed size, so that
+/// no two states write the same bytes.
 /// </summary>
 internal static class StateDigest
 {

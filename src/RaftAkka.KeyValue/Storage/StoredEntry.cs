@@ -1,7 +1,8 @@
 namespace RaftAkka.KeyValue.Storage;
 
 /// <summary>
-/// One key as the store holds it. Never changed, only replaced: a captured tree and the living one share entries.
+/// One key as the store holds it. Never changed, only replaced: a captured tree and the living one share
+/// entries.
 /// </summary>
 internal sealed class StoredEntry(byte[] key, byte[] value, KeyVersion version)
 {

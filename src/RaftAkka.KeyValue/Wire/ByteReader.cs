@@ -3,8 +3,8 @@ using System.Buffers.Binary;
 namespace RaftAkka.KeyValue.Wire;
 
 /// <summary>
-/// Reads bytes that anybody may have made up. The first thing that is not there fails the reader for good; from
-/// then on it hands out zeros, so that a decoder reads to its end and asks once.
+/// Reads bytes that anybody may have made up. The first thing that is not there fails the reader for good;
+/// from then on it hands out zeros, so that a decoder reads to its end and asks once.
 /// </summary>
 internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 {
@@ -16,11 +16,14 @@ internal ref struct ByteReader(ReadOnlySpan<byte> bytes)
 
     public byte U8() => Take(1) is [var value] ? value : (byte)0;
 
-    public ushort U16() => Take(2) is { Length: 2 } taken ? BinaryPrimitives.ReadUInt16LittleEndian(taken) : (ushort)0;
+    public ushort U16() =>
+        Take(2) is { Length: 2 } taken ? BinaryPrimitives.ReadUInt16LittleEndian(taken) : (ushort)0;
 
-    public uint U32() => Take(4) is { Length: 4 } taken ? BinaryPrimitives.ReadUInt32LittleEndian(taken) : 0;
+    public uint U32() =>
+        Take(4) is { Length: 4 } taken ? BinaryPrimitives.ReadUInt32LittleEndian(taken) : 0;
 
-    public long I64() => Take(8) is { Length: 8 } taken ? BinaryPrimitives.ReadInt64LittleEndian(taken) : 0;
+    public long I64() =>
+        Take(8) is { Length: 8 } taken ? BinaryPrimitives.ReadInt64LittleEndian(taken) : 0;
 
     /// <summary>A truth value; anything but 0 and 1 fails, so that one content has one encoding.</summary>
     public bool Flag()

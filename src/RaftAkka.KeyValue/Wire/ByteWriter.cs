@@ -2,7 +2,9 @@ using System.Buffers.Binary;
 
 namespace RaftAkka.KeyValue.Wire;
 
-/// <summary>Fills an array of a size that its caller has counted; <see cref="Done"/> holds that it counted right.</summary>
+/// <summary>
+/// Fills an array of a size that its caller has counted; <see cref="Done"/> holds that it counted right.
+/// </summary>
 internal ref struct ByteWriter(int length)
 {
     private readonly byte[] _bytes = GC.AllocateUninitializedArray<byte>(length);

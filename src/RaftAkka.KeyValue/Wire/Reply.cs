@@ -2,12 +2,16 @@ using RaftAkka.KeyValue.Storage;
 
 namespace RaftAkka.KeyValue.Wire;
 
-/// <summary>How a request ended. The numbers are part of the format; one is never used for something else.</summary>
+/// <summary>
+/// How a request ended. The numbers are part of the format; one is never used for something else.
+/// </summary>
 internal enum ReplyStatus : byte
 {
     Done = 0,
 
-    /// <summary>The bytes were no request, or a query where a command belongs, or the other way round.</summary>
+    /// <summary>
+    /// The bytes were no request, or a query where a command belongs, or the other way round.
+    /// </summary>
     Malformed = 1,
 
     KeyOutOfLimits = 2,
@@ -15,8 +19,8 @@ internal enum ReplyStatus : byte
 }
 
 /// <summary>
-/// The machine's results, with the numbers, keys, values and flags of <see cref="Request"/>. Three i64 are a key's
-/// create revision, mod revision and version:
+/// The machine's results, with the numbers, keys, values and flags of <see cref="Request"/>. Three i64 are a
+/// key's create revision, mod revision and version:
 /// <code>
 /// u8 version of this format, 1
 /// u8 status; unless it is Done, nothing follows

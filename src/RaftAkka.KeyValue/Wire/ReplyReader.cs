@@ -1,8 +1,8 @@
 namespace RaftAkka.KeyValue.Wire;
 
 /// <summary>
-/// Reads what <see cref="Reply"/> writes. Null is an answer that no key-value machine of this version gives to that
-/// request. Keys and values are copies, so that keeping one does not keep the page it came with.
+/// Reads what <see cref="Reply"/> writes. Null is an answer that no key-value machine of this version gives
+/// to that request. Keys and values are copies, so that keeping one does not keep the page it came with.
 /// </summary>
 internal static class ReplyReader
 {

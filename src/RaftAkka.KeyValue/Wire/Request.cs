@@ -1,6 +1,8 @@
 namespace RaftAkka.KeyValue.Wire;
 
-/// <summary>What a request asks for. The numbers are part of the format; one is never used for something else.</summary>
+/// <summary>
+/// What a request asks for. The numbers are part of the format; one is never used for something else.
+/// </summary>
 internal enum Operation : byte
 {
     None = 0,
@@ -13,8 +15,8 @@ internal enum Operation : byte
 }
 
 /// <summary>
-/// A command or a query. All numbers are little-endian; a key is a u16 length and its bytes, a value a u32 length
-/// and its bytes, a flag a byte 0 or 1:
+/// A command or a query. All numbers are little-endian; a key is a u16 length and its bytes, a value a u32
+/// length and its bytes, a flag a byte 0 or 1:
 /// <code>
 /// u8 version of this format, 1
 /// u8 operation
@@ -67,7 +69,8 @@ internal readonly ref struct Request
         return writer.Done();
     }
 
-    public static byte[] SwapIfValue(ReadOnlySpan<byte> key, ReadOnlySpan<byte> expected, ReadOnlySpan<byte> value)
+    public static byte[] SwapIfValue(
+        ReadOnlySpan<byte> key, ReadOnlySpan<byte> expected, ReadOnlySpan<byte> value)
     {
         var writer = Begin(
             Operation.SwapIfValue, KeyBytes(key) + 1 + ValueBytes(expected) + ValueBytes(value));
@@ -87,7 +90,8 @@ internal readonly ref struct Request
         return writer.Done();
     }
 
-    public static byte[] SwapIfRevision(ReadOnlySpan<byte> key, long expectedModRevision, ReadOnlySpan<byte> value)
+    public static byte[] SwapIfRevision(
+        ReadOnlySpan<byte> key, long expectedModRevision, ReadOnlySpan<byte> value)
     {
         var writer = Begin(Operation.SwapIfRevision, KeyBytes(key) + sizeof(long) + ValueBytes(value));
         writer.Key(key);
@@ -112,7 +116,9 @@ internal readonly ref struct Request
         return writer.Done();
     }
 
-    /// <summary>Reads a request; it keeps views of <paramref name="bytes"/>. Limits are the machine's to check.</summary>
+    /// <summary>
+    /// Reads a request; it keeps views of <paramref name="bytes"/>. Limits are the machine's to check.
+    /// </summary>
     /// <returns>Whether the bytes were exactly one request.</returns>
     public static bool TryDecode(ReadOnlySpan<byte> bytes, out Request request)
     {
@@ -122,7 +128,10 @@ internal readonly ref struct Request
 
         var decoded = (Operation)reader.U8() switch
         {
-            Operation.Put => new Request { Operation = Operation.Put, Key = reader.Key(), Value = reader.Value() },
+            Operation.Put => new Request
+            {
+                Operation = Operation.Put, Key = reader.Key(), Value = reader.Value(),
+            },
             Operation.Delete => new Request { Operation = Operation.Delete, Key = reader.Key() },
             Operation.SwapIfValue => ReadSwapIfValue(ref reader),
             Operation.SwapIfRevision => ReadSwapIfRevision(ref reader),

@@ -8,7 +8,9 @@ namespace RaftAkka.Settings;
 /// <summary>Judges addresses that a person wrote.</summary>
 internal static class Addresses
 {
-    /// <summary>What is wrong with an address (<c>host:port</c>, an IPv6 host in brackets), or null.</summary>
+    /// <summary>
+    /// What is wrong with an address (<c>host:port</c>, an IPv6 host in brackets), or null.
+    /// </summary>
     public static string? Mistake(string address)
     {
         const string form = "Write host:port, for example \"10.0.0.1:4051\" (an IPv6 host in brackets).";
@@ -18,8 +20,7 @@ internal static class Addresses
         var colon = address.LastIndexOf(':');
         if (colon < 0) return $"has no port. {form}";
         if (colon == 0) return $"has no host. {form}";
-        if (!ushort.TryParse(address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            || port == 0)
+        if (!IsPort(address.AsSpan(colon + 1)))
             return $"has no port from 1 to 65535. {form}";
 
         var host = address[..colon];
@@ -30,7 +31,10 @@ internal static class Addresses
             return $"has no host that could be one. {form}";
 
         return host is "0.0.0.0" or "[::]"
-            ? $"is no address that others can reach. Write the one by which they do."
+            ? "is no address that others can reach. Write the one by which they do."
             : null;
     }
+
+    private static bool IsPort(ReadOnlySpan<char> text) =>
+        ushort.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var port) && port > 0;
 }

@@ -2,11 +2,14 @@ namespace RaftAkka.Settings;
 
 /// <summary>
 /// Finds what Akka's HOCON parser takes without a word and reads as something else: a bracket that is missing
-/// (settings end up in the wrong section), one too many (everything behind it is dropped), an open quote, and the
-/// parts of HOCON that it does not know.
+/// (settings end up in the wrong section), one too many (everything behind it is dropped), an open quote, and
+/// the parts of HOCON that it does not know.
 /// </summary>
 internal sealed class HoconText
 {
+    private static readonly string[] UnknownIncludes =
+        ["include file(", "include required(", "include url(", "include classpath("];
+
     private readonly string _text;
     private readonly List<string> _mistakes = [];
     private readonly Stack<(char Bracket, int Line)> _open = new();
@@ -33,16 +36,18 @@ internal sealed class HoconText
         }
 
         foreach (var (bracket, line) in _open.Reverse())
-            _mistakes.Add($"Line {line}: '{bracket}' is never closed. Add the '{Closing(bracket)}' where the part ends.");
+            _mistakes.Add(
+                $"Line {line}: '{bracket}' is never closed. Add '{Closing(bracket)}' where it ends.");
     }
 
     private void Take(char c)
     {
         if (Starts("${?"))
-            Mistake("'${?…}' (a substitution that may be missing) is not known to Akka.NET. Write '${…}', or the value.");
+            Mistake("'${?…}' (a substitution that may be missing) is not known to Akka.NET. "
+                + "Write '${…}', or the value.");
         else if (Starts("+="))
             Mistake("'+=' is not known to Akka.NET. Write the whole list with '='.");
-        else if (Starts("include file(") || Starts("include required(") || Starts("include url(") || Starts("include classpath("))
+        else if (UnknownIncludes.Any(Starts))
             Mistake("Akka.NET knows only include \"FILE\". Write the file's name alone, in quotes.");
 
         switch (c)
@@ -64,9 +69,11 @@ internal sealed class HoconText
     private void Close(char c)
     {
         if (!_open.TryPop(out var open))
-            Mistake($"This '{c}' closes nothing; what follows it would be dropped. Remove it, or add what it is to close.");
+            Mistake($"This '{c}' closes nothing; what follows it would be dropped. "
+                + "Remove it, or add what it is to close.");
         else if (Closing(open.Bracket) != c)
-            Mistake($"This '{c}' cannot close the '{open.Bracket}' of line {open.Line}. Write '{Closing(open.Bracket)}' first.");
+            Mistake($"This '{c}' cannot close the '{open.Bracket}' of line {open.Line}. "
+                + $"Write '{Closing(open.Bracket)}' first.");
     }
 
     private void SkipLine()
@@ -93,7 +100,8 @@ internal sealed class HoconText
     {
         var first = _line;
         var end = _text.IndexOf("\"\"\"", _at + 3, StringComparison.Ordinal);
-        if (end < 0) _mistakes.Add($"Line {first}: a text in '\"\"\"' does not end. Add '\"\"\"' where it ends.");
+        if (end < 0)
+            _mistakes.Add($"Line {first}: a text in '\"\"\"' does not end. Add '\"\"\"' where it ends.");
 
         var next = end < 0 ? _text.Length : end + 3;
         _line += _text.AsSpan(_at, next - _at).Count('\n');

@@ -6,11 +6,13 @@ namespace RaftAkka.Settings;
 internal static class HoconTree
 {
     /// <summary>
-    /// A substitution that leads back to itself, or null. Akka's classes follow such a circle until the stack
-    /// overflows and the process ends without a word, so this is to be asked before anything else.
+    /// The mistake of a substitution that leads back to itself, or null. Akka's classes follow such a circle until
+    /// the stack overflows and the process ends without a word, so this is to be asked before anything else.
     /// </summary>
-    public static string? FindCircle(HoconValue root) =>
-        FindCircle(root, new HashSet<object>(ReferenceEqualityComparer.Instance));
+    public static string? CircleIn(HoconValue root) =>
+        FindCircle(root, new HashSet<object>(ReferenceEqualityComparer.Instance)) is { } name
+            ? $"The substitution ${{{name}}} leads back to itself. Write a value in one place of the circle."
+            : null;
 
     /// <summary>What a value is, for a message.</summary>
     public static string Describe(HoconValue value) =>
@@ -29,8 +31,8 @@ internal static class HoconTree
             HoconSubstitution substitution => [substitution.ResolvedValue],
             _ => [],
         };
-        var circle = inside.Select(inner => FindCircle(inner, path)).FirstOrDefault(found => found is not null);
+        var circle = inside.Select(inner => FindCircle(inner, path)).FirstOrDefault(name => name is not null);
         path.Remove(element);
-        return circle is "" && element is HoconSubstitution { Path: var name } ? name : circle;
+        return circle is "" && element is HoconSubstitution { Path: var own } ? own : circle;
     }
 }

@@ -6,19 +6,23 @@ namespace RaftAkka.Settings;
 
 /// <summary>
 /// Makes settings of HOCON: of the section <c>raft</c>, whose keys, units and defaults stand in
-/// <c>reference.conf</c>. Strict: an unknown key, a wrong type or unit, a missing or inconsistent setting is a
-/// mistake, and all mistakes are told at once.
+/// <c>reference.conf</c>. Strict: an unknown key, a wrong type or unit, a missing or inconsistent setting is
+/// a mistake, and all mistakes are told at once.
 /// </summary>
 public static class RaftConfiguration
 {
     private const string MemberExample = "{ id = n1, address = \"10.0.0.1:4051\" }";
 
     /// <summary>The settings of a server.</summary>
-    /// <param name="config">The configuration. What it does not say has its default, with or without reference.conf.</param>
+    /// <param name="config">
+    /// The configuration. What it does not say has its default, with or without reference.conf.
+    /// </param>
     /// <param name="source">What the configuration is called in messages: its file.</param>
     /// <param name="server">The server's id in place of <c>raft.id</c>, or null.</param>
     /// <param name="dataDirectory">The directory in place of <c>raft.data-directory</c>, or null.</param>
-    /// <exception cref="RaftConfigurationException">The settings have mistakes; the message lists them.</exception>
+    /// <exception cref="RaftConfigurationException">
+    /// The settings have mistakes; the message lists them.
+    /// </exception>
     public static RaftNodeSettings NodeSettings(
         Config config, string source, ServerId? server = null, string? dataDirectory = null)
     {
@@ -41,14 +45,17 @@ public static class RaftConfiguration
 
         settings = settings with
         {
-            ElectionTimeoutMin = read.Duration(nameof(settings.ElectionTimeoutMin), settings.ElectionTimeoutMin),
-            ElectionTimeoutMax = read.Duration(nameof(settings.ElectionTimeoutMax), settings.ElectionTimeoutMax),
+            ElectionTimeoutMin = read.Duration(
+                nameof(settings.ElectionTimeoutMin), settings.ElectionTimeoutMin),
+            ElectionTimeoutMax = read.Duration(
+                nameof(settings.ElectionTimeoutMax), settings.ElectionTimeoutMax),
             HeartbeatInterval = read.Duration(nameof(settings.HeartbeatInterval), settings.HeartbeatInterval),
             AppendBytesMax = read.Bytes(nameof(settings.AppendBytesMax), settings.AppendBytesMax),
             WindowEntriesMax = read.Count(nameof(settings.WindowEntriesMax), settings.WindowEntriesMax),
             WindowBytesMax = read.Bytes(nameof(settings.WindowBytesMax), settings.WindowBytesMax),
             CacheBytesMax = read.Bytes(nameof(settings.CacheBytesMax), settings.CacheBytesMax),
-            UncommittedBytesMax = read.Bytes(nameof(settings.UncommittedBytesMax), settings.UncommittedBytesMax),
+            UncommittedBytesMax = read.Bytes(
+                nameof(settings.UncommittedBytesMax), settings.UncommittedBytesMax),
             SegmentBytes = read.Bytes(nameof(settings.SegmentBytes), settings.SegmentBytes),
             BatchBytesMax = read.Bytes(nameof(settings.BatchBytesMax), settings.BatchBytesMax),
             BatchesInFlightMax = read.Count(nameof(settings.BatchesInFlightMax), settings.BatchesInFlightMax),
@@ -56,13 +63,19 @@ public static class RaftConfiguration
             ClientIdleTimeout = read.Duration(nameof(settings.ClientIdleTimeout), settings.ClientIdleTimeout),
         };
         read.Add(SettingRules.Mistakes(settings, read.NameOf, read.WasRead));
-        return read.Mistakes.Count == 0 ? settings : throw new RaftConfigurationException(source, read.Mistakes);
+        return read.Mistakes.Count == 0
+            ? settings
+            : throw new RaftConfigurationException(source, read.Mistakes);
     }
 
     /// <summary>The settings of a client.</summary>
-    /// <param name="config">The configuration. What it does not say has its default, with or without reference.conf.</param>
+    /// <param name="config">
+    /// The configuration. What it does not say has its default, with or without reference.conf.
+    /// </param>
     /// <param name="source">What the configuration is called in messages: its file.</param>
-    /// <exception cref="RaftConfigurationException">The settings have mistakes; the message lists them.</exception>
+    /// <exception cref="RaftConfigurationException">
+    /// The settings have mistakes; the message lists them.
+    /// </exception>
     public static RaftClientSettings ClientSettings(Config config, string source)
     {
         ArgumentNullException.ThrowIfNull(config);
@@ -73,7 +86,8 @@ public static class RaftConfiguration
         {
             Cluster = read.Name(nameof(RaftClientSettings.Cluster), cluster, text => new ClusterId(text)),
             Group = read.Name(nameof(RaftClientSettings.Group), group, text => new GroupName(text)),
-            Seeds = read.RequiredTexts(nameof(RaftClientSettings.Seeds), "[\"10.0.0.1:4051\", \"10.0.0.2:4051\"]"),
+            Seeds = read.RequiredTexts(
+                nameof(RaftClientSettings.Seeds), "[\"10.0.0.1:4051\", \"10.0.0.2:4051\"]"),
         };
 
         settings = settings with
@@ -87,6 +101,8 @@ public static class RaftConfiguration
             CallsInFlightMax = read.Count(nameof(settings.CallsInFlightMax), settings.CallsInFlightMax),
         };
         read.Add(SettingRules.Mistakes(settings, read.NameOf, read.WasRead));
-        return read.Mistakes.Count == 0 ? settings : throw new RaftConfigurationException(source, read.Mistakes);
+        return read.Mistakes.Count == 0
+            ? settings
+            : throw new RaftConfigurationException(source, read.Mistakes);
     }
 }

@@ -1,8 +1,8 @@
 namespace RaftAkka.Settings;
 
 /// <summary>
-/// A configuration cannot be used, and nothing was started with it. The message is for a person: it names the file
-/// and lists every mistake that was found, with the key, what it says, and what to write.
+/// A configuration cannot be used, and nothing was started with it. The message is for a person: it names the
+/// file and lists every mistake that was found, with the key, what it says, and what to write.
 /// </summary>
 public sealed class RaftConfigurationException : Exception
 {
@@ -19,6 +19,7 @@ public sealed class RaftConfigurationException : Exception
     {
         ArgumentNullException.ThrowIfNull(mistakes);
         var count = mistakes.Count == 1 ? "1 mistake" : $"{mistakes.Count} mistakes";
-        return $"{source} has {count}; nothing was started:\n{string.Join('\n', mistakes.Select(mistake => $"  {mistake}"))}";
+        var lines = string.Join('\n', mistakes.Select(mistake => $"  {mistake}"));
+        return $"{source} has {count}; nothing was started:\n{lines}";
     }
 }

@@ -36,7 +36,9 @@ internal static class SettingKeys
         [nameof(RaftNodeSettings.ClientIdleTimeout)] = "client-idle-timeout",
     };
 
-    /// <summary>The keys of a <see cref="Client.RaftClientSettings"/> by the names of its properties.</summary>
+    /// <summary>
+    /// The keys of a <see cref="Client.RaftClientSettings"/> by the names of its properties.
+    /// </summary>
     public static readonly IReadOnlyDictionary<string, string> OfClient = new Dictionary<string, string>
     {
         [nameof(RaftAkka.Client.RaftClientSettings.Cluster)] = "cluster-id",
@@ -56,7 +58,7 @@ internal static class SettingKeys
 
     /// <summary>Whether other keys are below this one.</summary>
     public static bool IsSection(string key) =>
-        All.Any(known => known.Length > key.Length && known[key.Length] == '.' && known.StartsWith(key, StringComparison.Ordinal));
+        All.Any(known => known.StartsWith(key + ".", StringComparison.Ordinal));
 
     /// <summary>The known key that somebody probably meant, or null.</summary>
     public static string? Nearest(string key)

@@ -6,11 +6,14 @@ using RaftAkka.Protocol;
 namespace RaftAkka.Settings;
 
 /// <summary>
-/// Reads the settings below <c>raft</c> one by one and collects what is wrong with them, so that a person hears of
-/// all mistakes at once. A setting that cannot be read comes back as its default, and is remembered as not read.
+/// Reads the settings below <c>raft</c> one by one and collects what is wrong with them, so that a person
+/// hears of all mistakes at once. A setting that cannot be read comes back as its default, and is remembered
+/// as not read.
 /// </summary>
 internal sealed class SettingReader
 {
+    private const string AName = "a name of 1 to 64 letters, digits, dots, dashes or underscores";
+
     private readonly HoconObject? _raft;
     private readonly IReadOnlyDictionary<string, string> _keys;
     private readonly HashSet<string> _unread = [];
@@ -22,9 +25,9 @@ internal sealed class SettingReader
         var root = config.Root;
         if (root is null) return;
 
-        if (HoconTree.FindCircle(root) is { } circle)
+        if (HoconTree.CircleIn(root) is { } mistake)
         {
-            _mistakes.Add($"The substitution ${{{circle}}} leads back to itself. Write a value in one place of the circle.");
+            _mistakes.Add(mistake);
             return;
         }
 
@@ -37,7 +40,9 @@ internal sealed class SettingReader
 
     public IReadOnlyList<string> Mistakes => _mistakes;
 
-    /// <summary>Whether a property has the value that a person wrote, or its default because nobody wrote one.</summary>
+    /// <summary>
+    /// Whether a property has the value that a person wrote, or its default because nobody wrote one.
+    /// </summary>
     public bool WasRead(string property) => !_unread.Contains(property);
 
     /// <summary>What a person calls a property.</summary>
@@ -61,7 +66,7 @@ internal sealed class SettingReader
         }
         catch (ArgumentException)
         {
-            return Wrong(property, $"'{text}'", "a name of 1 to 64 letters, digits, dots, dashes or underscores", default(T));
+            return Wrong(property, $"'{text}'", AName, default(T));
         }
     }
 
@@ -70,7 +75,8 @@ internal sealed class SettingReader
         null => otherwise,
         var text when Units.TryDuration(text, out var duration) => duration.Value,
         var text => Wrong(
-            property, $"'{text}'", $"a number and a unit ({Units.OfDurations}), like {Units.Duration(otherwise)}", otherwise),
+            property, $"'{text}'",
+            $"a number and a unit ({Units.OfDurations}), like {Units.Duration(otherwise)}", otherwise),
     };
 
     public int Bytes(string property, int otherwise) => Text(property) switch
@@ -79,7 +85,8 @@ internal sealed class SettingReader
         var text when Units.TryBytes(text, out var bytes) => bytes.Value,
         var text => Wrong(
             property, $"'{text}'",
-            $"a whole number of bytes below 2 GiB, or with a unit ({Units.OfSizes}), like {Units.Bytes(otherwise)}",
+            "a whole number of bytes below 2 GiB, or with a unit "
+                + $"({Units.OfSizes}), like {Units.Bytes(otherwise)}",
             otherwise),
     };
 
@@ -148,9 +155,7 @@ internal sealed class SettingReader
         }
         catch (ArgumentException)
         {
-            _mistakes.Add(
-                $"{what} has the id '{id.GetString().Trim()}'. It takes a name of 1 to 64 letters, digits, dots, "
-                + "dashes or underscores.");
+            _mistakes.Add($"{what} has the id '{id.GetString().Trim()}'. It takes {AName}.");
             return null;
         }
     }
@@ -176,7 +181,9 @@ internal sealed class SettingReader
         var section = _raft;
         var words = key.Split('.');
         foreach (var word in words[..^1])
-            section = section?.Items.GetValueOrDefault(word) is { } inner && inner.IsObject() ? inner.GetObject() : null;
+            section = section?.Items.GetValueOrDefault(word) is { } inner && inner.IsObject()
+                ? inner.GetObject()
+                : null;
         return section?.Items.GetValueOrDefault(words[^1]);
     }
 
@@ -190,7 +197,8 @@ internal sealed class SettingReader
             if (!SettingKeys.IsSection(key)) _mistakes.Add(Unknown(key));
             else if (value.IsObject()) FindUnknown(value.GetObject(), key + ".");
             else if (!IsNothing(value))
-                _mistakes.Add($"raft.{key} is {HoconTree.Describe(value)}, and has to be a section: {word} {{ … }}.");
+                _mistakes.Add(
+                    $"raft.{key} is {HoconTree.Describe(value)}, and has to be a section: {word} {{ … }}.");
         }
     }
 
@@ -201,7 +209,9 @@ internal sealed class SettingReader
     private T Missing<T>(string property, string example, T otherwise)
     {
         _unread.Add(property);
-        _mistakes.Add($"{NameOf(property)} is not set, and has no default. Write, for example, {_keys[property]} = {example}.");
+        _mistakes.Add(
+            $"{NameOf(property)} is not set, and has no default. "
+            + $"Write, for example, {_keys[property]} = {example}.");
         return otherwise;
     }
 
@@ -215,7 +225,8 @@ internal sealed class SettingReader
     private static bool IsText(HoconValue value) => !value.IsObject() && !value.IsArray();
 
     // "" and null say the same as nothing: reference.conf has to write something where there is no default.
-    private static bool IsNothing(HoconValue value) => IsText(value) && string.IsNullOrWhiteSpace(value.GetString());
+    private static bool IsNothing(HoconValue value) =>
+        IsText(value) && string.IsNullOrWhiteSpace(value.GetString());
 
     private static bool TryWhole(string text, out int number) => int.TryParse(
         text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out number);

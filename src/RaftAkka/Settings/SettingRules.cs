@@ -5,8 +5,9 @@ using RaftAkka.Wire;
 namespace RaftAkka.Settings;
 
 /// <summary>
-/// What settings have to be, alone and together, wherever they come from. A rule is not asked where one of its
-/// settings could not be read: that has been said, and what stands in its place is not what the person wrote.
+/// What settings have to be, alone and together, wherever they come from. A rule is not asked where one of
+/// its settings could not be read: that has been said, and what stands in its place is not what the person
+/// wrote.
 /// </summary>
 internal sealed class SettingRules
 {
@@ -52,13 +53,15 @@ internal sealed class SettingRules
             node.ElectionTimeoutMin < node.ElectionTimeoutMax,
             nameof(node.ElectionTimeoutMin), nameof(node.ElectionTimeoutMax),
             (min, max) => $"{min} ({Units.Duration(node.ElectionTimeoutMin)}) is not less than {max} "
-                + $"({Units.Duration(node.ElectionTimeoutMax)}). Servers that wait equally long campaign at the same "
-                + "time and take each other's votes: let the longest be twice the shortest.");
+                + $"({Units.Duration(node.ElectionTimeoutMax)}). Servers that wait equally long campaign at "
+                + "the same time and take each other's votes: let the longest be twice the shortest.");
         Rule(
             node.HeartbeatInterval * 2 <= node.ElectionTimeoutMin,
             nameof(node.HeartbeatInterval), nameof(node.ElectionTimeoutMin),
-            (heartbeat, min) => $"{heartbeat} ({Units.Duration(node.HeartbeatInterval)}) is more than half of {min} "
-                + $"({Units.Duration(node.ElectionTimeoutMin)}): one late heartbeat would start an election. Take a fifth.");
+            (heartbeat, min) =>
+                $"{heartbeat} ({Units.Duration(node.HeartbeatInterval)}) is more than half of {min} "
+                + $"({Units.Duration(node.ElectionTimeoutMin)}): one late heartbeat would start an election. "
+                + "Take a fifth.");
 
         Bytes(nameof(node.BatchBytesMax), node.BatchBytesMax, 1024, RecordCodec.PayloadBytesMax);
         Bytes(nameof(node.AppendBytesMax), node.AppendBytesMax, 1024, RecordCodec.PayloadBytesMax);
@@ -70,9 +73,11 @@ internal sealed class SettingRules
         Count(nameof(node.BatchesInFlightMax), node.BatchesInFlightMax);
         Count(nameof(node.ClientsMax), node.ClientsMax);
         Rule(
-            node.AppendBytesMax <= node.WindowBytesMax, nameof(node.AppendBytesMax), nameof(node.WindowBytesMax),
+            node.AppendBytesMax <= node.WindowBytesMax,
+            nameof(node.AppendBytesMax), nameof(node.WindowBytesMax),
             (append, window) => $"{append} ({Units.Bytes(node.AppendBytesMax)}) is more than {window} "
-                + $"({Units.Bytes(node.WindowBytesMax)}): not one full message would fit. Raise the window to several messages.");
+                + $"({Units.Bytes(node.WindowBytesMax)}): not one full message would fit. "
+                + "Raise the window to several messages.");
     }
 
     private void CheckMembers(RaftNodeSettings node)
@@ -81,22 +86,27 @@ internal sealed class SettingRules
 
         var members = _nameOf(nameof(node.Members));
         if (node.Members.Count > WireLimits.MembersMax)
-            _mistakes.Add($"{members} has {node.Members.Count} servers; {WireLimits.MembersMax} are the most. Usual are 3 or 5.");
+            _mistakes.Add(
+                $"{members} has {node.Members.Count} servers; {WireLimits.MembersMax} are the most. "
+                + "Usual are 3 or 5.");
         foreach (var member in node.Members)
             if (Addresses.Mistake(member.Address) is { } mistake)
                 _mistakes.Add($"{members}: the address \"{member.Address}\" of {member.Server} {mistake}");
-        foreach (var same in node.Members.GroupBy(member => member.Server).Where(same => same.Count() > 1))
+        foreach (var same in Repeated(node.Members, member => member.Server.Value, StringComparer.Ordinal))
             _mistakes.Add(
-                $"{members} has {same.Key} {same.Count()} times ({Listed(same.Select(member => member.Address))}). "
-                + "Give each server an id of its own.");
-        foreach (var same in node.Members.GroupBy(m => m.Address, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
+                $"{members} has {same.Key} {same.Count()} times "
+                + $"({Listed(same.Select(member => member.Address))}). Give each server an id of its own.");
+        foreach (var same in Repeated(node.Members, it => it.Address, StringComparer.OrdinalIgnoreCase))
             _mistakes.Add(
                 $"{members} has the address \"{same.Key}\" {same.Count()} times "
-                + $"({Listed(same.Select(member => member.Server.Value))}). Give each server its own host or port.");
+                + $"({Listed(same.Select(member => member.Server.Value))}). "
+                + "Give each server its own host or port.");
         Rule(
-            node.Members.Any(member => member.Server == node.Server), nameof(node.Server), nameof(node.Members),
+            node.Members.Any(member => member.Server == node.Server),
+            nameof(node.Server), nameof(node.Members),
             (id, list) => $"{id} is {node.Server}, which is not in {list} "
-                + $"({Listed(node.Members.Select(member => member.Server.Value))}). Correct the one or add it to the other.");
+                + $"({Listed(node.Members.Select(member => member.Server.Value))}). "
+                + "Correct the one or add it to the other.");
     }
 
     private void Check(RaftClientSettings client)
@@ -107,22 +117,25 @@ internal sealed class SettingRules
             foreach (var seed in client.Seeds)
                 if (Addresses.Mistake(seed) is { } mistake)
                     _mistakes.Add($"{seeds}: the address \"{seed}\" {mistake}");
-            foreach (var same in client.Seeds.GroupBy(s => s, StringComparer.OrdinalIgnoreCase).Where(same => same.Count() > 1))
-                _mistakes.Add($"{seeds} has the address \"{same.Key}\" {same.Count()} times. Remove all but one.");
+            foreach (var same in Repeated(client.Seeds, seed => seed, StringComparer.OrdinalIgnoreCase))
+                _mistakes.Add(
+                    $"{seeds} has the address \"{same.Key}\" {same.Count()} times. Remove all but one.");
         }
 
         Rule(
-            client.ServerSystem.Length > 0 && client.ServerSystem.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'),
+            client.ServerSystem.Length > 0
+                && client.ServerSystem.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_'),
             nameof(client.ServerSystem),
-            name => $"{name} is '{client.ServerSystem}'. An actor system's name has letters, digits, dashes and "
-                + "underscores: write that of the servers' system.");
+            name => $"{name} is '{client.ServerSystem}'. An actor system's name has letters, digits, dashes "
+                + "and underscores: write that of the servers' system.");
         Duration(nameof(client.Timeout), client.Timeout);
         Duration(nameof(client.ServerTimeout), client.ServerTimeout);
         Duration(nameof(client.KeepAliveInterval), client.KeepAliveInterval);
         Rule(
             client.ServerTimeout < client.Timeout, nameof(client.ServerTimeout), nameof(client.Timeout),
             (server, call) => $"{server} ({Units.Duration(client.ServerTimeout)}) is not less than {call} "
-                + $"({Units.Duration(client.Timeout)}): a call would end before a second server is tried. Take a tenth.");
+                + $"({Units.Duration(client.Timeout)}): a call would end before a second server is tried. "
+                + "Take a tenth.");
         Bytes(nameof(client.BatchBytesMax), client.BatchBytesMax, 1024, RecordCodec.PayloadBytesMax);
         Count(nameof(client.BatchesInFlightMax), client.BatchesInFlightMax);
         Count(nameof(client.CallsInFlightMax), client.CallsInFlightMax);
@@ -130,7 +143,8 @@ internal sealed class SettingRules
 
     private void Duration(string property, TimeSpan duration) => Rule(
         duration > TimeSpan.Zero && duration <= DurationMax, property,
-        name => $"{name} is {Units.Duration(duration)}; it takes more than 0 and at most {Units.Duration(DurationMax)}.");
+        name => $"{name} is {Units.Duration(duration)}; "
+            + $"it takes more than 0 and at most {Units.Duration(DurationMax)}.");
 
     private void Bytes(string property, int bytes, int least, int most) => Rule(
         bytes >= least && bytes <= most, property,
@@ -146,8 +160,13 @@ internal sealed class SettingRules
 
     private void Rule(bool holds, string first, string second, Func<string, string, string> mistake)
     {
-        if (!holds && _wasRead(first) && _wasRead(second)) _mistakes.Add(mistake(_nameOf(first), _nameOf(second)));
+        if (!holds && _wasRead(first) && _wasRead(second))
+            _mistakes.Add(mistake(_nameOf(first), _nameOf(second)));
     }
+
+    private static IEnumerable<IGrouping<string, T>> Repeated<T>(
+        IEnumerable<T> items, Func<T, string> by, StringComparer comparer) =>
+        items.GroupBy(by, comparer).Where(same => same.Count() > 1);
 
     private static string Listed(IEnumerable<string> items) => string.Join(", ", items);
 }

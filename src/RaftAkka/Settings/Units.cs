@@ -12,6 +12,9 @@ internal static class Units
     public const string OfDurations = "ms, s, m, h";
     public const string OfSizes = "B, KiB, MiB, GiB";
 
+    // Ten thousand days. Whatever is longer is a mistake, and would overflow further on.
+    private const double MillisecondsMax = 10_000d * 24 * 3_600_000;
+
     public static bool TryDuration(string text, [NotNullWhen(true)] out TimeSpan? duration)
     {
         duration = null;
@@ -25,8 +28,7 @@ internal static class Units
             "h" => 3_600_000,
             _ => null,
         };
-        // Whatever is longer than ten thousand days is a mistake, and would overflow further on.
-        if (milliseconds is null || number * milliseconds > TimeSpan.FromDays(10_000).TotalMilliseconds) return false;
+        if (milliseconds is null || number * milliseconds > MillisecondsMax) return false;
 
         duration = TimeSpan.FromMilliseconds(number * milliseconds.Value);
         return true;
@@ -61,12 +63,16 @@ internal static class Units
             : string.Create(CultureInfo.InvariantCulture, $"{milliseconds} ms");
     }
 
-    public static string Bytes(long bytes) => bytes switch
+    public static string Bytes(int bytes)
     {
-        >= 1 << 20 when bytes % (1 << 20) == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes >> 20} MiB"),
-        >= 1 << 10 when bytes % (1 << 10) == 0 => string.Create(CultureInfo.InvariantCulture, $"{bytes >> 10} KiB"),
-        _ => string.Create(CultureInfo.InvariantCulture, $"{bytes} B"),
-    };
+        var (number, unit) = bytes switch
+        {
+            >= 1 << 20 when bytes % (1 << 20) == 0 => (bytes >> 20, "MiB"),
+            >= 1 << 10 when bytes % (1 << 10) == 0 => (bytes >> 10, "KiB"),
+            _ => (bytes, "B"),
+        };
+        return string.Create(CultureInfo.InvariantCulture, $"{number} {unit}");
+    }
 
     private static bool TrySplit(string text, out double number, out string unit)
     {

@@ -115,7 +115,8 @@ public sealed class EntryTreeTests
     [InlineData(23, 256)]
     public void Keys_of_any_length_and_likeness_keep_their_order(int seed, int alphabet)
     {
-        // Few different bytes make long common beginnings, keys that begin others, and zeros at the end of keys.
+        // Few different bytes make long common beginnings, keys that begin others, and zeros at the end of
+        // keys.
         var random = new Random(seed);
         var tree = new EntryTree();
         var model = new SortedDictionary<string, StoredEntry>(StringComparer.Ordinal);
