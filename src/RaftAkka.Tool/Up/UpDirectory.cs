@@ -12,8 +12,6 @@ internal sealed class UpDirectory : IDisposable
 
     private const int NodesDefault = 3;
 
-    // Nodes of a run that was killed notice within a moment, and then need up to five seconds to stop.
-    private static readonly TimeSpan OldNodesPatience = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private readonly FileStream _lock;
@@ -32,8 +30,12 @@ internal sealed class UpDirectory : IDisposable
     public string LogFile(string id) => System.IO.Path.Combine(Path, $"{id}.log");
 
     /// <summary>Takes a directory, and writes its files where they are missing or their ports are taken.</summary>
+    /// <param name="arguments">Which directory, and for how many nodes.</param>
+    /// <param name="patience">How long to wait for ports that the nodes of an earlier run may still have.</param>
+    /// <param name="stop">Ends the waiting.</param>
     /// <exception cref="ToolException">Another run has it, or it holds another number of nodes.</exception>
-    public static async Task<UpDirectory> OpenAsync(UpArguments arguments, CancellationToken stop)
+    public static async Task<UpDirectory> OpenAsync(
+        UpArguments arguments, TimeSpan patience, CancellationToken stop)
     {
         var path = System.IO.Path.GetFullPath(arguments.Directory);
         var theLock = Lock(path);
@@ -46,7 +48,7 @@ internal sealed class UpDirectory : IDisposable
                     + "Leave --nodes out, or choose another --dir.");
 
             var count = ports?.Count ?? arguments.Nodes ?? NodesDefault;
-            if (ports is null || !await BecomeFreeAsync(ports, stop)) UpFiles.Write(path, FreePorts.Find(count));
+            if (ports is null || !await BecomeFreeAsync(ports, patience, stop)) UpFiles.Write(path, FreePorts.Find(count));
             return new UpDirectory(path, theLock, [.. Enumerable.Range(1, count).Select(UpFiles.Id)]);
         }
         catch
@@ -78,14 +80,15 @@ internal sealed class UpDirectory : IDisposable
         }
     }
 
-    private static async Task<bool> BecomeFreeAsync(IReadOnlyList<int> ports, CancellationToken stop)
+    private static async Task<bool> BecomeFreeAsync(
+        IReadOnlyList<int> ports, TimeSpan patience, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(Look);
-        for (var looksLeft = (int)(OldNodesPatience / Look); looksLeft > 0; looksLeft--)
+        for (var looksLeft = (int)(patience / Look); !ports.All(FreePorts.IsFree); looksLeft--)
         {
-            if (ports.All(FreePorts.IsFree)) return true;
+            if (looksLeft <= 0) return false;
             await timer.WaitForNextTickAsync(stop);
         }
-        return false;
+        return true;
     }
 }

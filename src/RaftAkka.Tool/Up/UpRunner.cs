@@ -8,6 +8,8 @@ namespace RaftAkka.Tool.Up;
 /// <summary><c>raftakka up</c>: node processes, a client, and a shell over both.</summary>
 internal sealed class UpRunner(ToolConsole console, Func<ClientTarget, Task<IClusterCommands>> connect)
 {
+    // Nodes of a run that was killed notice within a moment, and then need up to five seconds to stop.
+    private static readonly TimeSpan OldNodesPatience = TimeSpan.FromSeconds(6);
     private static readonly TimeSpan LeaderPatience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
@@ -27,7 +29,7 @@ internal sealed class UpRunner(ToolConsole console, Func<ClientTarget, Task<IClu
 
     private async Task<int> RunAsync(UpArguments arguments, CancellationToken stop)
     {
-        using var directory = await UpDirectory.OpenAsync(arguments, stop);
+        using var directory = await UpDirectory.OpenAsync(arguments, OldNodesPatience, stop);
         console.Error.WriteLine(
             $"starting {directory.Ids.Count} server{(directory.Ids.Count == 1 ? "" : "s")}, files and data in {directory.Path}");
 

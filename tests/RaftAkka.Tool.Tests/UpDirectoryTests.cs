@@ -1,0 +1,107 @@
+using System.Net;
+using System.Net.Sockets;
+using RaftAkka.Hosting;
+using RaftAkka.Tool.Cli;
+using RaftAkka.Tool.Up;
+using Xunit;
+
+namespace RaftAkka.Tool.Tests;
+
+public sealed class UpDirectoryTests : IDisposable
+{
+    private readonly string _path = Directory.CreateTempSubdirectory("raftakka-up-").FullName;
+
+    public void Dispose() => Directory.Delete(_path, recursive: true);
+
+    [Fact]
+    public async Task A_new_directory_gets_files_that_servers_and_clients_take()
+    {
+        using var directory = await Open(nodes: 5);
+
+        Assert.Equal(["n1", "n2", "n3", "n4", "n5"], directory.Ids);
+        foreach (var id in directory.Ids)
+        {
+            var settings = RaftConfigFile.Load(directory.ConfigFile(id)).NodeSettings();
+            Assert.Equal(id, settings.Server.Value);
+            Assert.Equal(5, settings.Members.Select(member => member.Address).Distinct().Count());
+            Assert.Equal(Path.Combine(_path, id), settings.DataDirectory);
+        }
+        Assert.Equal(5, RaftConfigFile.Load(directory.ClientFile).ClientSettings().Seeds.Count);
+    }
+
+    [Fact]
+    public async Task Without_a_number_there_are_three()
+    {
+        using var directory = await Open();
+
+        Assert.Equal(["n1", "n2", "n3"], directory.Ids);
+    }
+
+    [Fact]
+    public async Task A_directory_that_was_used_keeps_its_servers_and_their_ports()
+    {
+        string before;
+        using (var directory = await Open(nodes: 2)) before = Members(directory);
+
+        using var again = await Open();
+
+        Assert.Equal(before, Members(again));
+        Assert.Equal(2, again.Ids.Count);
+    }
+
+    [Fact]
+    public async Task Where_a_port_is_taken_the_files_get_others()
+    {
+        string before;
+        using (var directory = await Open(nodes: 2)) before = Members(directory);
+        var taken = RaftConfigFile.Load(Path.Combine(_path, "n1.conf")).NodeSettings().Members[0].Address;
+        using var somebody = new TcpListener(IPEndPoint.Parse(taken));
+        somebody.Start();
+
+        using var again = await Open();
+
+        Assert.NotEqual(before, Members(again));
+        Assert.Equal(2, again.Ids.Count);
+    }
+
+    [Fact]
+    public async Task Another_number_of_servers_is_refused()
+    {
+        (await Open(nodes: 3)).Dispose();
+
+        var refused = await Assert.ThrowsAsync<ToolException>(() => Open(nodes: 5));
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("holds a cluster of 3 servers, and --nodes asks for 5", refused.Message, StringComparison.Ordinal);
+        (await Open()).Dispose();   // And left as it was.
+    }
+
+    [Fact]
+    public async Task Two_runs_do_not_share_a_directory()
+    {
+        using var first = await Open();
+
+        var refused = await Assert.ThrowsAsync<ToolException>(() => Open());
+
+        Assert.Equal(2, refused.ExitCode);
+        Assert.Contains("another 'raftakka up'", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_path_that_cannot_be_a_directory_is_refused()
+    {
+        var file = Path.Combine(_path, "file");
+        await File.WriteAllTextAsync(file, "");
+
+        var refused = await Assert.ThrowsAsync<ToolException>(
+            () => UpDirectory.OpenAsync(new UpArguments(null, file), TimeSpan.Zero, CancellationToken.None));
+
+        Assert.Equal(2, refused.ExitCode);
+    }
+
+    private Task<UpDirectory> Open(int? nodes = null) =>
+        UpDirectory.OpenAsync(new UpArguments(nodes, _path), TimeSpan.Zero, CancellationToken.None);
+
+    private static string Members(UpDirectory directory) => string.Join(
+        ",", RaftConfigFile.Load(directory.ConfigFile("n1")).NodeSettings().Members.Select(member => member.Address));
+}

@@ -1,0 +1,97 @@
+using Xunit;
+
+namespace RaftAkka.Tool.Tests;
+
+public sealed class UsageTests
+{
+    private readonly Calling _call = new();
+
+    [Theory]
+    [InlineData("", "Required command was not provided")]
+    [InlineData("nonsense", "'nonsense'")]
+    [InlineData("get", "'KEY'")]
+    [InlineData("put k --seed h:1", "'VALUE'")]
+    [InlineData("get k", "either --seed HOST:PORT")]
+    [InlineData("get k --seed h:1 --config f", "either --seed HOST:PORT")]
+    [InlineData("get k --config f --cluster c", "the file names the cluster")]
+    [InlineData("get k extra --seed h:1", "'extra'")]
+    [InlineData("get k --sed h:1", "'--sed'")]
+    [InlineData("get k --seed nothing", "'nothing' is no address")]
+    [InlineData("get k --seed h:0", "'h:0' is no address")]
+    [InlineData("get k --seed h:65536", "'h:65536' is no address")]
+    [InlineData("get k --seed :1", "':1' is no address")]
+    [InlineData("get k --seed h:1 --timeout soon", "'soon' is no time")]
+    [InlineData("get k --seed h:1 --timeout 0", "'0' is no time")]
+    [InlineData("get k --seed h:1 --cluster a/b", "cannot be a cluster id")]
+    [InlineData("node", "'FILE.conf'")]
+    [InlineData("node f --port x", "'x' is no port")]
+    [InlineData("node f --port -1", "'-1' is no port")]
+    [InlineData("node f --id a/b", "cannot be a server id")]
+    [InlineData("up --nodes 0", "'0' servers")]
+    [InlineData("up --nodes 10", "'10' servers")]
+    [InlineData("up --nodes x", "'x' servers")]
+    [InlineData("up 3", "'3'")]
+    public void A_wrong_command_line_is_status_2_and_says_what_is_wrong(string line, string complaint)
+    {
+        var called = _call.With(line.Split(' ', StringSplitOptions.RemoveEmptyEntries));
+
+        Assert.Equal((2, ""), (called.Status, called.Out));
+        Assert.Contains(complaint, called.Error, StringComparison.Ordinal);
+        Assert.StartsWith("raftakka: ", called.Error, StringComparison.Ordinal);
+        Assert.DoesNotContain("   at ", called.Error, StringComparison.Ordinal);
+        Assert.Null(_call.Target);
+        Assert.Null(_call.Node);
+        Assert.Null(_call.Up);
+    }
+
+    [Theory]
+    [InlineData("up")]
+    [InlineData("node")]
+    [InlineData("put")]
+    [InlineData("get")]
+    [InlineData("del")]
+    [InlineData("cas")]
+    [InlineData("list")]
+    [InlineData("status")]
+    public void Every_verb_has_help_with_an_example(string verb)
+    {
+        var called = _call.With(verb, "--help");
+
+        Assert.Equal(0, called.Status);
+        Assert.Contains("Example", called.Out, StringComparison.Ordinal);
+        Assert.Contains($"  raftakka {verb}", called.Out, StringComparison.Ordinal);
+        Assert.Equal("", called.Error);
+    }
+
+    [Fact]
+    public void The_help_lists_all_verbs()
+    {
+        var called = _call.With("--help");
+
+        Assert.All(
+            ["up", "node", "put", "get", "del", "cas", "list", "status"],
+            verb => Assert.Contains($"\n  {verb} ", called.Out, StringComparison.Ordinal));
+        Assert.DoesNotContain("stop-on-stdin-eof", _call.With("node", "--help").Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Node_is_run_with_what_the_options_say()
+    {
+        _call.With("node", "n.conf", "--id", "n2", "--port", "4055", "--data", "/d", "--verbose", "--stop-on-stdin-eof");
+
+        Assert.Equal(new Node.NodeArguments("n.conf", new("n2"), 4055, "/d", Verbose: true, StopOnInputEnd: true), _call.Node);
+
+        _call.With("node", "n.conf");
+        Assert.Equal(new Node.NodeArguments("n.conf", null, null, null, Verbose: false, StopOnInputEnd: false), _call.Node);
+    }
+
+    [Fact]
+    public void Up_is_run_with_what_the_options_say()
+    {
+        _call.With("up");
+        Assert.Equal(new Up.UpArguments(null, "raftakka-data"), _call.Up);
+
+        _call.With("up", "--nodes", "5", "--dir", "/tmp/x");
+        Assert.Equal(new Up.UpArguments(5, "/tmp/x"), _call.Up);
+    }
+}
