@@ -8,6 +8,9 @@ namespace RaftAkka.Protocol;
 /// </summary>
 public interface IStateMachine
 {
+    /// <summary>The most bytes that the result of a command or query may have: 1 MiB and 64 KiB.</summary>
+    const int ResultBytesMax = RecordCodec.PayloadBytesMax;
+
     /// <summary>Applies a committed command.</summary>
     /// <returns>The result for the client; kept in the session table until the client has it, so keep it small.</returns>
     ReadOnlyMemory<byte> Apply(in CommittedCommand command);

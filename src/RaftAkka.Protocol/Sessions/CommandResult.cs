@@ -20,6 +20,12 @@ public enum CommandStatus : byte
 
     /// <summary>Not applied: the bytes were no batch of commands.</summary>
     Malformed = 4,
+
+    /// <summary>
+    /// Applied, or a query answered; but the result is larger than <see cref="IStateMachine.ResultBytesMax"/> and
+    /// travels to nobody.
+    /// </summary>
+    ResultTooLarge = 5,
 }
 
 /// <summary>The result of one command.</summary>

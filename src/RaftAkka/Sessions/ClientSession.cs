@@ -122,9 +122,31 @@ internal sealed class ClientSession : UntypedActor
 
         IClientReply reply = request.Kind == EntryKind.RegisterSession
             ? new SessionRegistered(applied.Batch, new SessionId(applied.Index.Value))
-            : new BatchResults(applied.Batch, applied.Results);
+            : new BatchResults(applied.Batch, ThatFitOneMessage(applied.Results));
         request.From.Tell(reply, Self);
     }
+
+    // Small commands can have large results. The client sends those again that got no result, and finds it in the
+    // session table; a query is asked again. Each answer brings at least one.
+    private static IReadOnlyList<CommandResult> ThatFitOneMessage(IReadOnlyList<CommandResult> results)
+    {
+        var bytes = 0;
+        var count = 0;
+        foreach (var result in results)
+        {
+            bytes += Math.Min(result.Result.Length, IStateMachine.ResultBytesMax);
+            if (count > 0 && bytes > IStateMachine.ResultBytesMax) break;
+            count++;
+        }
+
+        var isWhole = count == results.Count && bytes == results.Sum(result => (long)result.Result.Length);
+        return isWhole ? results : [.. results.Take(count).Select(AsItFits)];
+    }
+
+    private static CommandResult AsItFits(CommandResult result) =>
+        result.Result.Length <= IStateMachine.ResultBytesMax
+            ? result
+            : new CommandResult(result.Sequence, CommandStatus.ResultTooLarge, default);
 
     private void OnProposalRefused(ProposalRefused refused)
     {
