@@ -29,7 +29,9 @@ public sealed class ClientCall : IFacadeRequest
     /// <summary>How long the caller waits.</summary>
     public TimeSpan Timeout { get; }
 
-    /// <summary>The outcome: the result, or one of the exceptions that <see cref="RaftClient"/> names.</summary>
+    /// <summary>
+    /// The outcome: the result, or one of the exceptions that <see cref="RaftClient"/> names.
+    /// </summary>
     public Task<ReadOnlyMemory<byte>> Outcome => _outcome.Task;
 
     // The rest belongs to the client's actor: where the call stands. It lives here, not in a wrapper, because
@@ -65,7 +67,9 @@ public sealed class ClientCall : IFacadeRequest
             ? new QueryFailedException(reason)
             : new CommandNotAppliedException(reason));
 
-    /// <summary>Nobody can say whether the command was, or will be, applied; of a query: it was not answered.</summary>
+    /// <summary>
+    /// Nobody can say whether the command was, or will be, applied; of a query: it was not answered.
+    /// </summary>
     public void LeaveUnknown(string reason) =>
         Fail(Kind == ClientCallKind.Query
             ? new QueryFailedException(reason)
@@ -80,7 +84,9 @@ public sealed class ClientCall : IFacadeRequest
         _registration = token.UnsafeRegister(static call => ((ClientCall)call!).Cancel(), this);
     }
 
-    /// <summary>The actor is about to send it. False: the caller has canceled it, so it must not be sent.</summary>
+    /// <summary>
+    /// The actor is about to send it. False: the caller has canceled it, so it must not be sent.
+    /// </summary>
     internal bool TryBeginSending() => Interlocked.CompareExchange(ref _stage, Sent, NotSent) != Canceled;
 
     /// <summary>Every try to send it has surely failed, so it counts as not sent again.</summary>

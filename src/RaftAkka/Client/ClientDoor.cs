@@ -4,13 +4,14 @@ using Akka.Actor;
 namespace RaftAkka.Client;
 
 /// <summary>
-/// Where the facade leaves its requests for the actor. Many callers cost the actor one message, not one each. And
-/// no request is lost when the actor stops: whoever finds the door closed behind his request answers it himself,
-/// where a message in the mailbox of a stopped actor would leave its caller waiting for ever.
+/// Where the facade leaves its requests for the actor. Many callers cost the actor one message, not one each.
+/// And no request is lost when the actor stops: whoever finds the door closed behind his request answers it
+/// himself, where a message in the mailbox of a stopped actor would leave its caller waiting for ever.
 /// </summary>
 internal sealed class ClientDoor
 {
-    private const string Stopped = "The client is stopped: the request was not sent to anybody. Start a new client.";
+    private const string Stopped =
+        "The client is stopped: the request was not sent to anybody. Start a new client.";
 
     private readonly ConcurrentQueue<IFacadeRequest> _requests = new();
     private readonly TaskCompletionSource _closing = new(TaskCreationOptions.RunContinuationsAsynchronously);

@@ -17,18 +17,19 @@ internal sealed class ClientLog(ILoggingAdapter log, string client)
 
     public void SessionExpired(object session) =>
         log.Warning(
-            "raft client {0}: session {1} has expired on the servers; registers another. Commands whose earlier "
-            + "tries may have been applied end as unknown. The servers keep the {2} sessions used last: if this "
-            + "happens often, use fewer clients",
+            "raft client {0}: session {1} has expired on the servers; registers another. Commands whose "
+            + "earlier tries may have been applied end as unknown. The servers keep the {2} sessions used "
+            + "last: if this happens often, use fewer clients",
             client, session, SessionTable.SessionsMax);
 
     // Akka logs the exception itself, with its trace; this line says what it means.
     public void Broken(Exception reason) =>
         log.Error(
-            "raft client {0}: stops after an unexpected error ({1}), rather than go on with doubtful state. Calls "
-            + "under way end as not applied or unknown. Start a new client, and report the error",
+            "raft client {0}: stops after an unexpected error ({1}), rather than go on with doubtful state. "
+            + "Calls under way end as not applied or unknown. Start a new client, and report the error",
             client, reason.Message);
 
     public void StopsWithCalls(int calls) =>
-        log.Info("raft client {0}: stops while {1} calls wait; they end as not applied or unknown", client, calls);
+        log.Info(
+            "raft client {0}: stops while {1} calls wait; they end as not applied or unknown", client, calls);
 }

@@ -19,7 +19,8 @@ internal sealed class ClusterMap(IReadOnlyList<string> seeds)
     public Term LeaderTerm { get; private set; }
 
     /// <summary>Where to look for a leader: the members, or the seeds until members are known.</summary>
-    public IEnumerable<string> Addresses => Members.Count > 0 ? Members.Select(member => member.Address) : _seeds;
+    public IEnumerable<string> Addresses =>
+        Members.Count > 0 ? Members.Select(member => member.Address) : _seeds;
 
     /// <summary>Every address that was ever given: for when the members' alone lead nowhere.</summary>
     public IEnumerable<string> AllAddresses => Addresses.Union(_seeds, StringComparer.Ordinal);
@@ -28,7 +29,9 @@ internal sealed class ClusterMap(IReadOnlyList<string> seeds)
 
     /// <summary>Takes a server's view in. Of two leaders, the one of the later term leads (§5.1).</summary>
     /// <param name="view">What the server sees.</param>
-    /// <param name="from">The server whose view it is, where that is known: it knows best that it does not lead.</param>
+    /// <param name="from">
+    /// The server whose view it is, where that is known: it knows best that it does not lead.
+    /// </param>
     /// <returns>Whether it names a leader that is news.</returns>
     public bool Learn(ClusterView view, ServerId? from)
     {
@@ -36,8 +39,8 @@ internal sealed class ClusterMap(IReadOnlyList<string> seeds)
 
         if (view.Leader is { } leader)
         {
-            // A leader that has denied it does not lead that term again, whatever others still say. But the word
-            // may have been older than its election: its own claim counts.
+            // A leader that has denied it does not lead that term again, whatever others still say. But the
+            // word may have been older than its election: its own claim counts.
             var claimsItself = view.Term == LeaderTerm && Leader is null && leader == from;
             if (view.Term <= LeaderTerm && !claimsItself) return false;
 

@@ -28,7 +28,9 @@ internal sealed class Connection(IActorRef session, ClientConnected connected)
     public TimeSpan? AskedForLife { get; set; }
 }
 
-/// <summary>A search for the leader: it begins when there is none to talk to, and is forgotten when one is found.</summary>
+/// <summary>
+/// A search for the leader: it begins when there is none to talk to, and is forgotten when one is found.
+/// </summary>
 internal sealed class Search(ServerId? suspect, Term suspectTerm, TimeSpan now)
 {
     /// <summary>The servers that have taken the client since the search began.</summary>
@@ -50,10 +52,11 @@ internal sealed class Search(ServerId? suspect, Term suspectTerm, TimeSpan now)
     public (ServerId Leader, Term Term)? AskedOutOfTurn { get; set; }
 
     /// <summary>
-    /// Whether this is the leader that just failed us, in the same term. Then the others are heard first; but it
-    /// may have been a hiccup, or there may be no others, so after two rounds it is as good as any.
+    /// Whether this is the leader that just failed us, in the same term. Then the others are heard first; but
+    /// it may have been a hiccup, or there may be no others, so after two rounds it is as good as any.
     /// </summary>
-    public bool Distrusts(ServerId leader, Term term) => leader == suspect && term <= suspectTerm && Rounds < 2;
+    public bool Distrusts(ServerId leader, Term term) =>
+        leader == suspect && term <= suspectTerm && Rounds < 2;
 }
 
 /// <summary>A session that is being registered.</summary>

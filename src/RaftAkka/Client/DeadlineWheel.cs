@@ -1,9 +1,9 @@
 namespace RaftAkka.Client;
 
 /// <summary>
-/// The open calls by deadline, so that adding, removing and finding those that are due cost the same however many
-/// are open. A ring of slots, each a linked list of the calls whose deadline falls into its tick, in this turn of
-/// the ring or a later one.
+/// The open calls by deadline, so that adding, removing and finding those that are due cost the same however
+/// many are open. A ring of slots, each a linked list of the calls whose deadline falls into its tick, in
+/// this turn of the ring or a later one.
 /// </summary>
 internal sealed class DeadlineWheel
 {
@@ -43,7 +43,9 @@ internal sealed class DeadlineWheel
         call.Slot = NoSlot;
     }
 
-    /// <summary>Removes the calls whose deadline has passed, and adds them to <paramref name="due"/>.</summary>
+    /// <summary>
+    /// Removes the calls whose deadline has passed, and adds them to <paramref name="due"/>.
+    /// </summary>
     public void TakeDue(TimeSpan now, List<ClientCall> due)
     {
         var present = now.Ticks / Tick.Ticks;

@@ -2,7 +2,9 @@ using Akka.Actor;
 
 namespace RaftAkka.Client;
 
-/// <summary>What the facade hands to its actor, and what somebody must answer even where the actor is gone.</summary>
+/// <summary>
+/// What the facade hands to its actor, and what somebody must answer even where the actor is gone.
+/// </summary>
 internal interface IFacadeRequest : INoSerializationVerificationNeeded
 {
     /// <summary>Answers a request that the actor did not take, and so surely sent to nobody.</summary>

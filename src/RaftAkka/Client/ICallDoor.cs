@@ -10,7 +10,9 @@ internal interface ICallDoor
     Task StopAsync();
 }
 
-/// <summary>The door to the client's own actor, which keeps the deadlines, and answers for what it leaves behind.</summary>
+/// <summary>
+/// The door to the client's own actor, which keeps the deadlines, and answers for what it leaves behind.
+/// </summary>
 internal sealed class DoorToOwnActor(IActorRef actor, ClientDoor door) : ICallDoor
 {
     public void Submit(IFacadeRequest request, TimeSpan timeout) => door.Submit(request, actor);
@@ -23,8 +25,8 @@ internal sealed class DoorToOwnActor(IActorRef actor, ClientDoor door) : ICallDo
 }
 
 /// <summary>
-/// The door to somebody else's actor, such as a probe, which may forget a request or be dead: a timer for each
-/// request sees to its end. Dear, and only right for tests and small loads.
+/// The door to somebody else's actor, such as a probe, which may forget a request or be dead: a timer for
+/// each request sees to its end. Dear, and only right for tests and small loads.
 /// </summary>
 internal sealed class DoorToAnyActor(IActorRef actor) : ICallDoor
 {
@@ -33,7 +35,8 @@ internal sealed class DoorToAnyActor(IActorRef actor) : ICallDoor
     // A local actor knows its system. The reference of no actor has none, and there is nobody to tell.
     private readonly IScheduler _scheduler =
         (actor as IInternalActorRef)?.Provider.Guardian.Underlying.System.Scheduler
-        ?? throw new ArgumentException($"'{actor}' is not the reference of an actor in this process.", nameof(actor));
+        ?? throw new ArgumentException(
+            $"'{actor}' is not the reference of an actor in this process.", nameof(actor));
 
     public void Submit(IFacadeRequest request, TimeSpan timeout)
     {

@@ -4,7 +4,9 @@ using RaftAkka.Protocol;
 
 namespace RaftAkka.Client;
 
-/// <summary>The only door from a client to the servers: an address leads to that server's <c>sessions</c> actor.</summary>
+/// <summary>
+/// The only door from a client to the servers: an address leads to that server's <c>sessions</c> actor.
+/// </summary>
 internal interface IServers
 {
     /// <summary>Whom to tell. Messages may be lost; nothing is thrown.</summary>
@@ -19,7 +21,8 @@ internal sealed class ServersByAddress(Func<string, ICanTell> at) : IServers
 }
 
 /// <summary>
-/// Servers in other actor systems, found by their path: a reference would be bound to one incarnation of the server.
+/// Servers in other actor systems, found by their path: a reference would be bound to one incarnation of the
+/// server.
 /// </summary>
 internal sealed class RemoteServers(ActorSystem system, string serverSystem, GroupName group)
 {
@@ -27,5 +30,6 @@ internal sealed class RemoteServers(ActorSystem system, string serverSystem, Gro
     private readonly ConcurrentDictionary<string, ICanTell> _byAddress = new();
 
     public ICanTell At(string address) =>
-        _byAddress.GetOrAdd(address, at => system.ActorSelection($"akka.tcp://{serverSystem}@{at}/user/{group}/sessions"));
+        _byAddress.GetOrAdd(
+            address, at => system.ActorSelection($"akka.tcp://{serverSystem}@{at}/user/{group}/sessions"));
 }

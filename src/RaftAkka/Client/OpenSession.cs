@@ -3,9 +3,9 @@ using RaftAkka.Protocol;
 namespace RaftAkka.Client;
 
 /// <summary>
-/// The client's registered session: gives numbers to commands, and knows up to which number the client needs no
-/// result any more. A number is finished when its result has come or its command was given up, for then it is
-/// never sent again; the server may forget the result, and must not apply a copy that is still on its way.
+/// The client's registered session: gives numbers to commands, and knows up to which number the client needs
+/// no result any more. A number is finished when its result has come or its command was given up, for then it
+/// is never sent again; the server may forget the result, and must not apply a copy that is still on its way.
 /// </summary>
 internal sealed class OpenSession
 {

@@ -1,8 +1,8 @@
 namespace RaftAkka.Client;
 
 /// <summary>
-/// Calls that travel together, from the first try to the last answer. Every try carries the same bytes under a
-/// number of its own, so that an answer tells which try it answers.
+/// Calls that travel together, from the first try to the last answer. Every try carries the same bytes under
+/// a number of its own, so that an answer tells which try it answers.
 /// </summary>
 internal sealed class OutgoingBatch(ClientCallKind kind, OpenSession? session)
 {
@@ -28,7 +28,9 @@ internal sealed class OutgoingBatch(ClientCallKind kind, OpenSession? session)
     /// <summary>Whether the latest try waits for its answer.</summary>
     public bool IsOnTheWay { get; private set; }
 
-    /// <summary>When the latest try left; or, where it was answered in vain, when the next one is due.</summary>
+    /// <summary>
+    /// When the latest try left; or, where it was answered in vain, when the next one is due.
+    /// </summary>
     public TimeSpan Since { get; private set; }
 
     /// <summary>How many tries were not answered in time: the next one waits longer.</summary>
@@ -41,8 +43,8 @@ internal sealed class OutgoingBatch(ClientCallKind kind, OpenSession? session)
     public IReadOnlyList<long> OpenTries => _openTries;
 
     /// <summary>
-    /// Whether some try may have put the batch into the log, or may yet. Where it is false, every try was refused
-    /// for sure, and none of the commands was applied.
+    /// Whether some try may have put the batch into the log, or may yet. Where it is false, every try was
+    /// refused for sure, and none of the commands was applied.
     /// </summary>
     public bool MayBeInLog => _wasLeftUnknown || _openTries.Count > 0;
 
@@ -54,7 +56,9 @@ internal sealed class OutgoingBatch(ClientCallKind kind, OpenSession? session)
         Since = now;
     }
 
-    /// <summary>A try was answered. Whether that was the latest one, so that the batch needs another.</summary>
+    /// <summary>
+    /// A try was answered. Whether that was the latest one, so that the batch needs another.
+    /// </summary>
     public bool Answered(long number)
     {
         _openTries.Remove(number);

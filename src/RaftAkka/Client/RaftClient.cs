@@ -4,14 +4,15 @@ using Akka.Actor;
 namespace RaftAkka.Client;
 
 /// <summary>
-/// Sends commands and queries to a cluster and returns their results as tasks. Safe to use from many threads at
-/// once; one instance serves a whole process. Commands in flight at the same time may be applied in any order.
+/// Sends commands and queries to a cluster and returns their results as tasks. Safe to use from many threads
+/// at once; one instance serves a whole process. Commands in flight at the same time may be applied in any
+/// order.
 /// </summary>
 /// <remarks>
-/// A command ends in exactly one of these ways: its result; <see cref="CommandNotAppliedException"/>, surely not
-/// applied, now or later; <see cref="OutcomeUnknownException"/>, nobody can say; or, where the caller's token ended
-/// the waiting, <see cref="CallCanceledException"/>, which tells which of the last two holds. A query ends with its
-/// result, <see cref="QueryFailedException"/> or <see cref="CallCanceledException"/>.
+/// A command ends in exactly one of these ways: its result; <see cref="CommandNotAppliedException"/>, surely
+/// not applied, now or later; <see cref="OutcomeUnknownException"/>, nobody can say; or, where the caller's
+/// token ended the waiting, <see cref="CallCanceledException"/>, which tells which of the last two holds. A
+/// query ends with its result, <see cref="QueryFailedException"/> or <see cref="CallCanceledException"/>.
 /// </remarks>
 public sealed class RaftClient : IAsyncDisposable
 {
@@ -20,9 +21,9 @@ public sealed class RaftClient : IAsyncDisposable
     private readonly ICallDoor _door;
 
     /// <summary>
-    /// Makes a client over an actor that takes <see cref="ClientCall"/>: in tests, a probe. The actor stays the
-    /// caller's own: stopping this client does not stop it. A call that it never answers ends one second after its
-    /// time, as unknown.
+    /// Makes a client over an actor that takes <see cref="ClientCall"/>: in tests, a probe. The actor stays
+    /// the caller's own: stopping this client does not stop it. A call that it never answers ends one second
+    /// after its time, as unknown.
     /// </summary>
     /// <param name="actor">Who carries the calls out, in this process.</param>
     /// <param name="timeout">How long a call may take where the caller does not say.</param>
@@ -37,29 +38,42 @@ public sealed class RaftClient : IAsyncDisposable
         (_actor, _timeout, _door) = (actor, timeout, door);
     }
 
-    /// <summary>Starts a client in an actor system; it lives until it is stopped, or the system ends.</summary>
+    /// <summary>
+    /// Starts a client in an actor system; it lives until it is stopped, or the system ends.
+    /// </summary>
     /// <param name="system">The caller's actor system, with Akka.Remote and RaftAkka's serializer.</param>
     /// <param name="settings">The cluster and where to find it.</param>
-    /// <param name="name">The name of the client's actor below <c>/user</c>; chosen by Akka where it is null.</param>
-    /// <exception cref="ArgumentException">The settings cannot work; the message says which and why.</exception>
+    /// <param name="name">
+    /// The name of the client's actor below <c>/user</c>; chosen by Akka where it is null.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The settings cannot work; the message says which and why.
+    /// </exception>
     /// <exception cref="InvalidActorNameException">The name is not allowed, or in use.</exception>
     public static RaftClient Start(ActorSystem system, RaftClientSettings settings, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(settings);
-        return Start(system, settings, new RemoteServers(system, settings.ServerSystem, settings.Group).At, name);
+        var servers = new RemoteServers(system, settings.ServerSystem, settings.Group);
+        return Start(system, settings, servers.At, name);
     }
 
     /// <summary>
-    /// The same, with another way to the servers: in tests, a probe that plays a server's <c>sessions</c> actor.
+    /// The same, with another way to the servers: in tests, a probe that plays a server's <c>sessions</c>
+    /// actor.
     /// </summary>
     /// <param name="system">The caller's actor system.</param>
     /// <param name="settings">The cluster and where to find it.</param>
     /// <param name="servers">
-    /// Leads from a server's address to its <c>sessions</c> actor. Called on any thread; must not throw or block.
+    /// Leads from a server's address to its <c>sessions</c> actor. Called on any thread; must not throw or
+    /// block.
     /// </param>
-    /// <param name="name">The name of the client's actor below <c>/user</c>; chosen by Akka where it is null.</param>
-    /// <exception cref="ArgumentException">The settings cannot work; the message says which and why.</exception>
+    /// <param name="name">
+    /// The name of the client's actor below <c>/user</c>; chosen by Akka where it is null.
+    /// </param>
+    /// <exception cref="ArgumentException">
+    /// The settings cannot work; the message says which and why.
+    /// </exception>
     /// <exception cref="InvalidActorNameException">The name is not allowed, or in use.</exception>
     public static RaftClient Start(
         ActorSystem system, RaftClientSettings settings, Func<string, ICanTell> servers, string? name = null)
@@ -73,41 +87,53 @@ public sealed class RaftClient : IAsyncDisposable
         var client = RandomNumberGenerator.GetHexString(24, lowercase: true);
         var random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
         var door = new ClientDoor();
-        var actor = system.ActorOf(RaftClientActor.Props(settings, new ServersByAddress(servers), client, random, door), name);
+        var props = RaftClientActor.Props(settings, new ServersByAddress(servers), client, random, door);
+        var actor = system.ActorOf(props, name);
         return new RaftClient(actor, settings.Timeout, new DoorToOwnActor(actor, door));
     }
 
     /// <summary>Has a command applied exactly once, however often it must be sent.</summary>
     /// <param name="command">What the state machine gets; not to be changed until the task ends.</param>
     /// <param name="timeout">How long to try; the client's default where it is null.</param>
-    /// <param name="cancellationToken">Ends the waiting. It cannot call back a command that is on its way.</param>
-    /// <exception cref="CommandNotAppliedException">Surely not applied: refused, or never taken by a leader.</exception>
+    /// <param name="cancellationToken">
+    /// Ends the waiting. It cannot call back a command that is on its way.
+    /// </param>
+    /// <exception cref="CommandNotAppliedException">
+    /// Surely not applied: refused, or never taken by a leader.
+    /// </exception>
     /// <exception cref="OutcomeUnknownException">Sent, and its result did not come in time.</exception>
     /// <exception cref="CallCanceledException">The token ended the waiting.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The timeout is not more than zero.</exception>
     public Task<ReadOnlyMemory<byte>> ExecuteAsync(
-        ReadOnlyMemory<byte> command, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        ReadOnlyMemory<byte> command, TimeSpan? timeout = null,
+        CancellationToken cancellationToken = default) =>
         CallAsync(ClientCallKind.Command, command, timeout, cancellationToken);
 
-    /// <summary>Asks the state machine; the answer reflects everything that was acknowledged before the call.</summary>
+    /// <summary>
+    /// Asks the state machine; the answer reflects everything that was acknowledged before the call.
+    /// </summary>
     /// <param name="query">What the state machine gets; not to be changed until the task ends.</param>
     /// <param name="timeout">How long to try; the client's default where it is null.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
-    /// <exception cref="QueryFailedException">Not answered in time, or refused. Asking again is always safe.</exception>
+    /// <exception cref="QueryFailedException">
+    /// Not answered in time, or refused. Asking again is always safe.
+    /// </exception>
     /// <exception cref="CallCanceledException">The token ended the waiting.</exception>
     /// <exception cref="ArgumentOutOfRangeException">The timeout is not more than zero.</exception>
     public Task<ReadOnlyMemory<byte>> QueryAsync(
-        ReadOnlyMemory<byte> query, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        ReadOnlyMemory<byte> query, TimeSpan? timeout = null,
+        CancellationToken cancellationToken = default) =>
         CallAsync(ClientCallKind.Query, query, timeout, cancellationToken);
 
     /// <summary>
-    /// Asks every known server how it stands. Servers that do not answer are reported as such, and make the call
-    /// take its whole time.
+    /// Asks every known server how it stands. Servers that do not answer are reported as such, and make the
+    /// call take its whole time.
     /// </summary>
     /// <param name="timeout">How long to wait for the servers' answers. Default 2 s.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="QueryFailedException">The client is stopped.</exception>
-    public Task<ClusterStatus> StatusAsync(TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    public Task<ClusterStatus> StatusAsync(
+        TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         var call = new StatusCall(timeout ?? TimeSpan.FromSeconds(2));
         ThrowIfNotPositive(call.Timeout, nameof(timeout));
@@ -116,8 +142,9 @@ public sealed class RaftClient : IAsyncDisposable
     }
 
     /// <summary>
-    /// Says goodbye to the servers and stops the client's actor; the task ends when it has stopped. Calls that still
-    /// wait end at once, as not applied or unknown; so do later ones, as not applied. Safe to repeat.
+    /// Says goodbye to the servers and stops the client's actor; the task ends when it has stopped. Calls
+    /// that still wait end at once, as not applied or unknown; so do later ones, as not applied. Safe to
+    /// repeat.
     /// </summary>
     public Task StopAsync() => _door.StopAsync();
 
@@ -128,7 +155,8 @@ public sealed class RaftClient : IAsyncDisposable
     public override string ToString() => $"raft client {_actor.Path}";
 
     private Task<ReadOnlyMemory<byte>> CallAsync(
-        ClientCallKind kind, ReadOnlyMemory<byte> body, TimeSpan? timeout, CancellationToken cancellationToken)
+        ClientCallKind kind, ReadOnlyMemory<byte> body, TimeSpan? timeout,
+        CancellationToken cancellationToken)
     {
         var call = new ClientCall(kind, body, timeout ?? _timeout);
         ThrowIfNotPositive(call.Timeout, nameof(timeout));

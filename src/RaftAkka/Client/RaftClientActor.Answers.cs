@@ -13,7 +13,8 @@ internal sealed partial class RaftClientActor
 
         _failures = 0;
         _registration = null;
-        _session = new OpenSession(registered.Session, Math.Min(_settings.CallsInFlightMax, SessionTable.ResultsMax));
+        _session = new OpenSession(
+            registered.Session, Math.Min(_settings.CallsInFlightMax, SessionTable.ResultsMax));
         QueueFlush();
     }
 
@@ -74,8 +75,8 @@ internal sealed partial class RaftClientActor
                 {
                     GiveUp(batch, call);
                     call.LeaveUnknown(
-                        $"Session {batch.Session?.Id} expired after the command had been sent in it: an earlier try may "
-                        + "have been applied. Find out by a query before you call again.");
+                        $"Session {batch.Session?.Id} expired after the command had been sent in it: an "
+                        + "earlier try may have been applied. Find out by a query before you call again.");
                 }
                 else
                 {
@@ -90,7 +91,8 @@ internal sealed partial class RaftClientActor
                 break;
 
             case CommandStatus.TooManyUnacknowledged:
-                // Not applied by this try. It stays in the batch, which is tried again when older ones are done.
+                // Not applied by this try. It stays in the batch, which is tried again when older ones are
+                // done.
                 _trouble = "the session has more unacknowledged results than the servers keep";
                 break;
 
@@ -102,7 +104,8 @@ internal sealed partial class RaftClientActor
             case CommandStatus.AlreadyAcknowledged:
             default:
                 GiveUp(batch, call);
-                call.LeaveUnknown($"The servers answered {result.Status}: the command's result is not known any more.");
+                call.LeaveUnknown(
+                    $"The servers answered {result.Status}: the command's result is not known any more.");
                 break;
         }
     }
@@ -116,7 +119,8 @@ internal sealed partial class RaftClientActor
         _expiriesInARow++;
     }
 
-    // The refusal's reason tells what is known of this try; what is known of the batch adds up from all its tries.
+    // The refusal's reason tells what is known of this try; what is known of the batch adds up from all its
+    // tries.
     private void TakeRefusal(BatchRefused refused)
     {
         _trouble = refused.Facts.Length > 0 ? refused.Facts : $"{WhoIs(Sender)} refused it: {refused.Reason}";
@@ -127,7 +131,7 @@ internal sealed partial class RaftClientActor
             return;
         }
 
-        if (!_tries.Remove(refused.Batch, out var batch)) return;   // A copy, or another try's answer came first.
+        if (!_tries.Remove(refused.Batch, out var batch)) return;   // A copy, or another try's came first.
 
         var isLatest = batch.Answered(refused.Batch);
         switch (refused.Reason)
@@ -158,7 +162,8 @@ internal sealed partial class RaftClientActor
     {
         GiveUp(batch, call);
         if (batch.MayBeInLog)
-            call.LeaveUnknown($"An earlier try of the {Noun(call)} may have been applied; of the last one, {why}.");
+            call.LeaveUnknown(
+                $"An earlier try of the {Noun(call)} may have been applied; of the last one, {why}.");
         else
             call.Refuse($"The {Noun(call)} was not applied: {why}.");
     }

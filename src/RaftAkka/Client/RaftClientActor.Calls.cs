@@ -22,7 +22,8 @@ internal sealed partial class RaftClientActor
         _door.Open();
         var now = Now;
 
-        // No more than may be open at once: then replies get their turn, before the rest of a flood is refused.
+        // No more than may be open at once: then replies get their turn, before the rest of a flood is
+        // refused.
         for (var taken = 0; taken <= _settings.CallsInFlightMax; taken++)
         {
             if (!_door.TryTake(out var request)) return;
@@ -43,8 +44,8 @@ internal sealed partial class RaftClientActor
         if (_openCalls >= _settings.CallsInFlightMax)
         {
             call.Refuse(
-                $"The client is busy: {_openCalls} calls wait for their results (CallsInFlightMax). This one was not "
-                + "sent to anybody. Wait for some, or raise the limit.");
+                $"The client is busy: {_openCalls} calls wait for their results (CallsInFlightMax). This one "
+                + "was not sent to anybody. Wait for some, or raise the limit.");
             return;
         }
 
@@ -60,8 +61,10 @@ internal sealed partial class RaftClientActor
 
     private void Enqueue(ref Queue<ClientCall> waiting, ClientCall call)
     {
-        // Calls whose time was up are only skipped when their turn comes, which may be never while there is no leader.
-        if (waiting.Count >= 2 * _settings.CallsInFlightMax) waiting = new(waiting.Where(other => other.IsOpen));
+        // Calls whose time was up are only skipped when their turn comes, which may be never while there is
+        // no leader.
+        if (waiting.Count >= 2 * _settings.CallsInFlightMax)
+            waiting = new(waiting.Where(other => other.IsOpen));
         waiting.Enqueue(call);
     }
 
@@ -136,18 +139,21 @@ internal sealed partial class RaftClientActor
         var within = $"within {call.Timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s";
         var asked = string.Join(", ", _map.AllAddresses);
         if (call.Kind == ClientCallKind.Query)
-            call.Refuse($"The query was not answered {within}. Asked {asked}; last: {_trouble}. Asking again is safe.");
+            call.Refuse(
+                $"The query was not answered {within}. Asked {asked}; last: {_trouble}. "
+                + "Asking again is safe.");
         else if (mayBeInLog)
             call.LeaveUnknown(
-                $"The command was sent, and its result did not come {within}: it may be applied or not. Last: {_trouble}. "
-                + "Find out by a query before you call again.");
+                $"The command was sent, and its result did not come {within}: it may be applied or not. "
+                + $"Last: {_trouble}. Find out by a query before you call again.");
         else
             call.Refuse(
-                $"No leader took the command {within}, so it was surely not applied. Asked {asked}; last: {_trouble}. "
-                + "Is a majority of the servers up, and reachable from here?");
+                $"No leader took the command {within}, so it was surely not applied. Asked {asked}; last: "
+                + $"{_trouble}. Is a majority of the servers up, and reachable from here?");
     }
 
-    // After an error of our own, what a batch knows of its tries may be half written: it proves nothing any more.
+    // After an error of our own, what a batch knows of its tries may be half written: it proves nothing any
+    // more.
     private void EndAllCalls()
     {
         _due.Clear();

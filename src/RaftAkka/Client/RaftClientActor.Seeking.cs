@@ -99,8 +99,8 @@ internal sealed partial class RaftClientActor
         search.RefusedForGood[refused.Server] = refused.Reason;
         if (search.RefusedForGood.Count < _map.Addresses.Count()) return;
 
-        // Nobody is left to ask. Those who wait need not wait on; those who come later will hear the same, unless
-        // someone has set it right meanwhile.
+        // Nobody is left to ask. Those who wait need not wait on; those who come later will hear the same,
+        // unless someone has set it right meanwhile.
         search.RefusedForGood.Clear();
         RefuseWaiting($"Every server refuses this client for good. {refused.Reason}");
     }

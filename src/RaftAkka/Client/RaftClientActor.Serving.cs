@@ -7,8 +7,6 @@ namespace RaftAkka.Client;
 /// <content>Sends through a leader, and notices when it is not one any more.</content>
 internal sealed partial class RaftClientActor
 {
-    private const int SilencesDoublingMax = 3;
-
     private readonly List<OutgoingBatch> _outstanding = [];
 
     // Every try that was not answered, also the older ones of a batch: their answers still count.
@@ -51,11 +49,13 @@ internal sealed partial class RaftClientActor
     }
 
     private void SendWaiting(
-        Connection connection, Queue<ClientCall> waiting, ClientCallKind kind, OpenSession? session, TimeSpan now)
+        Connection connection, Queue<ClientCall> waiting, ClientCallKind kind, OpenSession? session,
+        TimeSpan now)
     {
         // Half of what the server takes for commands, half for queries, one for a registration.
         var most = Math.Clamp((connection.BatchesInFlightMax - 1) / 2, 1, _settings.BatchesInFlightMax);
-        for (var under = _outstanding.Count(batch => batch.Kind == kind); waiting.Count > 0 && under < most; under++)
+        var count = _outstanding.Count(batch => batch.Kind == kind);
+        for (; waiting.Count > 0 && count < most; count++)
         {
             if (NextBatch(connection, waiting, kind, session) is not { } batch) return;
 
@@ -162,67 +162,6 @@ internal sealed partial class RaftClientActor
         connection.Session.Tell(request, Self);
     }
 
-    private void OnTick(Connection connection, Tick tick)
-    {
-        if (!IsPresent(tick)) return;
-
-        var now = Now;
-        ExpireCalls(now);
-        if (IsSilent(connection, now))
-        {
-            Seek(connection, $"it did not answer in time (ServerTimeout {_settings.ServerTimeout})");
-            return;
-        }
-
-        if (_registration is { IsOnTheWay: false } registration && registration.Since <= now)
-            SendRegistration(connection, registration, now);
-        foreach (var batch in _outstanding.ToArray())
-        {
-            if (!batch.IsOnTheWay && batch.Since <= now) SendAgain(connection, batch, now);
-        }
-
-        QueueFlush();   // Calls that were given up have made room.
-        KeepAlive(connection, now);
-    }
-
-    private void KeepAlive(Connection connection, TimeSpan now)
-    {
-        if (now - connection.LastSent >= _settings.KeepAliveInterval)
-        {
-            Tell(connection, new KeepAlive(), now);
-            connection.AskedForLife ??= now;
-        }
-
-        var due = connection.LastSent + _settings.KeepAliveInterval;
-        if (connection.AskedForLife is { } asked) due = Earlier(due, asked + _settings.ServerTimeout);
-        if (_openCalls > 0) due = Earlier(due, now + DeadlineWheel.Tick);
-        WakeBy(due);
-    }
-
-    // A server that is slow rather than gone gets more time at every silence, so that retries do not add to its load.
-    private bool IsSilent(Connection connection, TimeSpan now)
-    {
-        var isSilent = connection.AskedForLife is { } asked && now - asked >= _settings.ServerTimeout;
-        if (_registration is { IsOnTheWay: true } registration && IsOverdue(registration.Since, registration.Silences))
-        {
-            registration.CountSilence();
-            isSilent = true;
-        }
-
-        foreach (var batch in _outstanding)
-        {
-            if (!batch.IsOnTheWay || !IsOverdue(batch.Since, batch.Silences)) continue;
-
-            batch.CountSilence();
-            isSilent = true;
-        }
-
-        return isSilent;
-
-        bool IsOverdue(TimeSpan since, int silences) =>
-            now - since >= _settings.ServerTimeout * (1 << Math.Min(silences, SilencesDoublingMax));
-    }
-
     private void OnKeepAliveReply(Connection connection, KeepAliveReply reply)
     {
         if (Sender.Equals(connection.Session)) connection.AskedForLife = null;
@@ -231,7 +170,8 @@ internal sealed partial class RaftClientActor
 
     private void OnConnected(Connection connection, ClientConnected connected)
     {
-        // A server that was asked during the search and answers late. Of this very server it is a repeated answer.
+        // A server that was asked during the search and answers late. Of this very server it is a repeated
+        // answer.
         if (connected.Server != connection.Server) _sessionActors[connected.Server] = Sender;
         OnView(connection, connected.View);
     }
@@ -246,7 +186,8 @@ internal sealed partial class RaftClientActor
     private void OnBatchRefused(Connection connection, BatchRefused refused)
     {
         TakeRefusal(refused);
-        if (refused.Reason is RefusalReason.NotLeader or RefusalReason.LeadershipLost && Sender.Equals(connection.Session))
+        var doesNotLead = refused.Reason is RefusalReason.NotLeader or RefusalReason.LeadershipLost;
+        if (doesNotLead && Sender.Equals(connection.Session))
         {
             _map.Learn(refused.View, connection.Server);
             Seek(connection, "it does not lead");

@@ -6,9 +6,9 @@ using RaftAkka.Protocol;
 namespace RaftAkka.Client;
 
 /// <summary>
-/// Carries out the calls of one <see cref="RaftClient"/>: finds the leader, sends in batches what queued, tries
-/// again under the same session and sequence numbers, and tells every caller exactly what is known. It is
-/// <c>Seeking</c> a leader or <c>Serving</c> calls through one; calls are taken in both.
+/// Carries out the calls of one <see cref="RaftClient"/>: finds the leader, sends in batches what queued,
+/// tries again under the same session and sequence numbers, and tells every caller exactly what is known. It
+/// is <c>Seeking</c> a leader or <c>Serving</c> calls through one; calls are taken in both.
 /// </summary>
 internal sealed partial class RaftClientActor : UntypedActor
 {
@@ -23,9 +23,6 @@ internal sealed partial class RaftClientActor : UntypedActor
     // The client's latest actor on each server that has taken it: to say goodbye, and to know who speaks.
     private readonly Dictionary<ServerId, IActorRef> _sessionActors = [];
     private bool _isBroken;
-    private ICancelable? _timer;
-    private TimeSpan _timerDue;
-    private long _timerNumber;
 
     public RaftClientActor(
         RaftClientSettings settings, IServers servers, string client, Random random, ClientDoor door)
@@ -40,18 +37,19 @@ internal sealed partial class RaftClientActor : UntypedActor
         _deadlines = new DeadlineWheel(Now);
     }
 
-    private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
-
     /// <param name="settings">Checked by the caller.</param>
     /// <param name="servers">The door to the servers.</param>
     /// <param name="client">A name that no other client has, not even this one's predecessor.</param>
     /// <param name="random">Spreads the retries of many clients. Used by this actor only.</param>
-    /// <param name="door">Where the facade leaves its requests; the actor also takes them as messages.</param>
+    /// <param name="door">
+    /// Where the facade leaves its requests; the actor also takes them as messages.
+    /// </param>
     public static Props Props(
         RaftClientSettings settings, IServers servers, string client, Random random, ClientDoor door) =>
         Akka.Actor.Props.Create(() => new RaftClientActor(settings, servers, client, random, door));
 
-    protected override SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.StoppingStrategy;
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        Akka.Actor.SupervisorStrategy.StoppingStrategy;
 
     protected override void PreStart()
     {
@@ -59,8 +57,8 @@ internal sealed partial class RaftClientActor : UntypedActor
         Seek(left: null, "it starts");
     }
 
-    // What was under way is lost with the state, and the servers know the client's name and numbers already. So
-    // there is no second life: the calls end, and the facade says that the client is stopped.
+    // What was under way is lost with the state, and the servers know the client's name and numbers already.
+    // So there is no second life: the calls end, and the facade says that the client is stopped.
     protected override void PreRestart(Exception reason, object message)
     {
         _isBroken = true;
@@ -86,16 +84,16 @@ internal sealed partial class RaftClientActor : UntypedActor
     {
         switch (message)
         {
-            case ClientConnected connected:   OnConnected(search, connected);          break;
-            case ClientRefused refused:       OnRefused(search, refused);              break;
-            case KeepAliveReply reply:        OnView(search, reply.View);              break;
-            case BatchRefused refused:        OnBatchRefused(search, refused);         break;
-            case ClientCall call:             OnCall(call);    HurryUp(search);        break;
-            case Knock:                       OnKnock();       HurryUp(search);        break;
-            case Flush:                       _isFlushQueued = false;                  break;   // Once there is a leader.
-            case Tick tick:                   OnTick(search, tick);                    break;
-            case DisassociatedEvent:                                                   break;   // The next round tells.
-            default:                          InEveryState(message);                   break;
+            case ClientConnected connected:    OnConnected(search, connected);   break;
+            case ClientRefused refused:        OnRefused(search, refused);       break;
+            case KeepAliveReply reply:         OnView(search, reply.View);       break;
+            case BatchRefused refused:         OnBatchRefused(search, refused);  break;
+            case ClientCall call:              OnCall(call); HurryUp(search);    break;
+            case Knock:                        OnKnock(); HurryUp(search);       break;
+            case Flush:                        _isFlushQueued = false;           break;   // There is nobody yet.
+            case Tick tick:                    OnTick(search, tick);             break;
+            case DisassociatedEvent:                                             break;   // The next round tells.
+            default:                           InEveryState(message);            break;
         }
     }
 
@@ -103,16 +101,16 @@ internal sealed partial class RaftClientActor : UntypedActor
     {
         switch (message)
         {
-            case ClientCall call:             OnCall(call);                            break;
-            case Knock:                       OnKnock();                               break;
-            case Flush:                       OnFlush(connection);                     break;
-            case BatchRefused refused:        OnBatchRefused(connection, refused);     break;
-            case KeepAliveReply reply:        OnKeepAliveReply(connection, reply);     break;
-            case ClientConnected connected:   OnConnected(connection, connected);      break;
-            case ClientRefused:                                                        break;   // Another one took us.
-            case Tick tick:                   OnTick(connection, tick);                break;
-            case DisassociatedEvent lost:     OnDisassociated(connection, lost);       break;
-            default:                          InEveryState(message);                   break;
+            case ClientCall call:              OnCall(call);                     break;
+            case Knock:                        OnKnock();                        break;
+            case Flush:                        OnFlush(connection);              break;
+            case BatchRefused refused:         OnBatchRefused(connection, refused);       break;
+            case KeepAliveReply reply:         OnKeepAliveReply(connection, reply);       break;
+            case ClientConnected connected:    OnConnected(connection, connected);        break;
+            case ClientRefused:                                                  break;   // Another one took us.
+            case Tick tick:                    OnTick(connection, tick);         break;
+            case DisassociatedEvent lost:      OnDisassociated(connection, lost);break;
+            default:                           InEveryState(message);            break;
         }
     }
 
@@ -120,11 +118,11 @@ internal sealed partial class RaftClientActor : UntypedActor
     {
         switch (message)
         {
-            case BatchResults results:        OnResults(results);                      break;
-            case SessionRegistered registered: OnSessionRegistered(registered);        break;
-            case StatusCall call:             OnStatusCall(call);                      break;
-            case StopClient:                  Context.Stop(Self);                      break;
-            default:                          Unhandled(message);                      break;
+            case BatchResults results:         OnResults(results);               break;
+            case SessionRegistered registered: OnSessionRegistered(registered);  break;
+            case StatusCall call:              OnStatusCall(call);               break;
+            case StopClient:                   Context.Stop(Self);               break;
+            default:                           Unhandled(message);               break;
         }
     }
 
@@ -140,41 +138,6 @@ internal sealed partial class RaftClientActor : UntypedActor
 
         return null;
     }
-
-    // One timer, which only ever moves to an earlier time; the tick that it brings looks at everything that may
-    // be due. While calls are open it comes every 20 ms, however many there are.
-    private void WakeBy(TimeSpan due)
-    {
-        if (_timer is not null && _timerDue <= due) return;
-
-        _timer?.Cancel();
-        _timerDue = due;
-        var delay = due - Now;
-        if (delay < TickMin) delay = TickMin;
-        _timer = Context.System.Scheduler.ScheduleTellOnceCancelable(delay, Self, new Tick(++_timerNumber), Self);
-    }
-
-    private bool IsPresent(Tick tick)
-    {
-        if (tick.Number != _timerNumber) return false;   // It had left before it was replaced.
-        _timer = null;
-        return true;
-    }
-
-    // 20, 40, 80 … 200 ms, and at random up to half of it less, so that clients do not come in step. A client
-    // that nobody waits for goes on doubling, up to its keep-alive interval.
-    private TimeSpan Backoff(int failures)
-    {
-        var longest = _openCalls > 0 ? BackoffMax : _settings.KeepAliveInterval;
-        var delay = BackoffMin * (1 << Math.Clamp(failures, 0, 16));
-        return (delay < longest ? delay : longest) * (1 - (_random.NextDouble() / 2));
-    }
-
-    private static readonly TimeSpan TickMin = TimeSpan.FromMilliseconds(1);
-    private static readonly TimeSpan BackoffMin = TimeSpan.FromMilliseconds(20);
-    private static readonly TimeSpan BackoffMax = TimeSpan.FromMilliseconds(200);
-
-    private sealed record Tick(long Number) : INoSerializationVerificationNeeded;
 
     private sealed class Flush : INoSerializationVerificationNeeded
     {

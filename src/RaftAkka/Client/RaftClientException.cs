@@ -13,8 +13,8 @@ public sealed class CommandNotAppliedException(string reason, Exception? inner =
     : RaftClientException(reason, inner);
 
 /// <summary>
-/// Nobody can say whether the command was, or will be, applied: the time was up, or the session expired, after it
-/// had been sent. Find out by a query before you call again.
+/// Nobody can say whether the command was, or will be, applied: the time was up, or the session expired,
+/// after it had been sent. Find out by a query before you call again.
 /// </summary>
 public sealed class OutcomeUnknownException(string reason, Exception? inner = null)
     : RaftClientException(reason, inner);
@@ -31,8 +31,8 @@ public sealed class CallCanceledException(string reason, bool outcomeUnknown, Ca
     : OperationCanceledException(reason, token)
 {
     /// <summary>
-    /// False: it was not sent, so it was surely not applied, nor will be; or it was a query. True: it was sent, and
-    /// nobody can say.
+    /// False: it was not sent, so it was surely not applied, nor will be; or it was a query. True: it was
+    /// sent, and nobody can say.
     /// </summary>
     public bool OutcomeUnknown { get; } = outcomeUnknown;
 }

@@ -20,8 +20,8 @@ internal sealed class StatusCall(TimeSpan timeout) : IFacadeRequest
 }
 
 /// <summary>
-/// Asks every known server how it stands, also those that it learns of from the answers, and ends when all have
-/// answered or the time is up.
+/// Asks every known server how it stands, also those that it learns of from the answers, and ends when all
+/// have answered or the time is up.
 /// </summary>
 internal sealed class StatusCollector : UntypedActor
 {
@@ -45,12 +45,14 @@ internal sealed class StatusCollector : UntypedActor
     }
 
     public static Props Props(
-        StatusCall call, RaftClientSettings settings, IServers servers, IReadOnlyList<MemberAddress> members) =>
+        StatusCall call, RaftClientSettings settings, IServers servers,
+        IReadOnlyList<MemberAddress> members) =>
         Akka.Actor.Props.Create(() => new StatusCollector(call, settings, servers, members));
 
     protected override void PreStart()
     {
-        _timer = Context.System.Scheduler.ScheduleTellOnceCancelable(_call.Timeout, Self, ReceiveTimeout.Instance, Self);
+        _timer = Context.System.Scheduler.ScheduleTellOnceCancelable(
+            _call.Timeout, Self, ReceiveTimeout.Instance, Self);
         foreach (var seed in _settings.Seeds) Ask(seed);
         foreach (var member in _members) Ask(member.Address);
     }
@@ -58,7 +60,9 @@ internal sealed class StatusCollector : UntypedActor
     protected override void PostStop()
     {
         _timer?.Cancel();
-        _call.Refuse("The client was stopped before the servers had answered.");   // Where no answer came first.
+
+        // Where an answer came first, this changes nothing.
+        _call.Refuse("The client was stopped before the servers had answered.");
     }
 
     protected override void OnReceive(object message)
@@ -98,7 +102,8 @@ internal sealed class StatusCollector : UntypedActor
     private void EndIfAllAnswered()
     {
         var isComplete = _members.Count > 0
-            ? _members.All(member => _statuses.ContainsKey(member.Server) || _refusals.ContainsKey(member.Server))
+            ? _members.All(member =>
+                _statuses.ContainsKey(member.Server) || _refusals.ContainsKey(member.Server))
             : _statuses.Count + _refusals.Count >= _asked.Count;
         if (isComplete) End();
     }
@@ -139,7 +144,8 @@ internal sealed class StatusCollector : UntypedActor
             })];
         }
 
-        // Nobody named the members. Who refused is known by name but not by address, so the reasons stand for all.
+        // Nobody named the members. Who refused is known by name but not by address, so the reasons stand for
+        // all.
         var reason = _refusals.Count > 0 ? string.Join(" ", _refusals.Values.Distinct()) : silence;
         return [.. _settings.Seeds.Select(seed => new MemberStatus(null, seed, null, reason))];
     }

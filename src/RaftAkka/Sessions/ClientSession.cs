@@ -7,14 +7,14 @@ using RaftAkka.Server;
 namespace RaftAkka.Sessions;
 
 /// <summary>
-/// One client's requests on one server: validates them, proposes them, and answers whoever sent them. Whether the
-/// server leads is the server's to know: it refuses, and this actor passes the refusal on.
+/// One client's requests on one server: validates them, proposes them, and answers whoever sent them. Whether
+/// the server leads is the server's to know: it refuses, and this actor passes the refusal on.
 /// </summary>
 /// <remarks>
-/// It holds no promise that must outlive it: exactly-once is the replicated session table's. So it ends when the
-/// client says goodbye or is silent for <see cref="RaftNodeSettings.ClientIdleTimeout"/>. A broken connection may
-/// heal in a moment, so it only shortens that wait to a quarter; a client that comes back finds its requests
-/// still under way.
+/// It holds no promise that must outlive it: exactly-once is the replicated session table's. So it ends when
+/// the client says goodbye or is silent for <see cref="RaftNodeSettings.ClientIdleTimeout"/>. A broken
+/// connection may heal in a moment, so it only shortens that wait to a quarter; a client that comes back
+/// finds its requests still under way.
 /// </remarks>
 internal sealed class ClientSession : UntypedActor
 {
@@ -87,7 +87,8 @@ internal sealed class ClientSession : UntypedActor
         Sender.Tell(new KeepAliveReply(_view));
     }
 
-    // Unasked, so that a client that waits for a leader learns of it at once instead of asking again and again.
+    // Unasked, so that a client that waits for a leader learns of it at once instead of asking again and
+    // again.
     private void OnViewChanged(ViewChanged changed)
     {
         var isNews = changed.View.Leader is not null
@@ -118,7 +119,7 @@ internal sealed class ClientSession : UntypedActor
 
     private void OnApplied(ProposalApplied applied)
     {
-        if (!_inFlight.Remove(applied.Batch, out var request)) return;   // A second answer: the first one counted.
+        if (!_inFlight.Remove(applied.Batch, out var request)) return;   // A second answer.
 
         IClientReply reply = request.Kind == EntryKind.RegisterSession
             ? new SessionRegistered(applied.Batch, new SessionId(applied.Index.Value))
@@ -150,20 +151,21 @@ internal sealed class ClientSession : UntypedActor
 
     private void OnProposalRefused(ProposalRefused refused)
     {
-        if (!_inFlight.Remove(refused.Batch, out var request)) return;   // A second answer: the first one counted.
+        if (!_inFlight.Remove(refused.Batch, out var request)) return;   // A second answer.
 
         request.From.Tell(new BatchRefused(refused.Batch, refused.Reason, refused.View, refused.Facts), Self);
     }
 
     private bool MayPropose(long batch)
     {
-        // A client trusts "refused" to mean "surely not in the log because of this try". A copy that the network
-        // made, taken after the refusal of the first, would break that.
+        // A client trusts "refused" to mean "surely not in the log because of this try". A copy that the
+        // network made, taken after the refusal of the first, would break that.
         if (!_seen.IsNew(batch)) return false;
         if (_inFlight.Count < _settings.BatchesInFlightMax) return true;
 
         Refuse(batch, RefusalReason.Busy,
-            $"{_settings.Server} has {_inFlight.Count} unanswered requests of this client and takes no more at a time.");
+            $"{_settings.Server} has {_inFlight.Count} unanswered requests of this client and takes no "
+            + "more at a time.");
         return false;
     }
 
@@ -172,7 +174,8 @@ internal sealed class ClientSession : UntypedActor
         if (payload.Length > _settings.BatchBytesMax)
         {
             Refuse(batch, RefusalReason.TooLarge,
-                $"The batch has {payload.Length} bytes; {_settings.Server} takes at most {_settings.BatchBytesMax}.");
+                $"The batch has {payload.Length} bytes; {_settings.Server} takes at most "
+                + $"{_settings.BatchBytesMax}.");
             return false;
         }
 
@@ -186,8 +189,8 @@ internal sealed class ClientSession : UntypedActor
 
     private void Propose(long batch, EntryKind kind, ReadOnlyMemory<byte> payload)
     {
-        // The answer goes to whoever sent this request, so that it arrives even where the client has come back
-        // under another reference since.
+        // The answer goes to whoever sent this request, so that it arrives even where the client has come
+        // back under another reference since.
         _inFlight.Add(batch, new Request(kind, Sender));
         _server.Tell(new Propose(batch, kind, payload), Self);
     }
@@ -228,7 +231,8 @@ internal sealed class ClientSession : UntypedActor
     private void CheckIdleAfter(TimeSpan delay)
     {
         _idleCheck?.Cancel();
-        _idleCheck = Context.System.Scheduler.ScheduleTellOnceCancelable(delay, Self, CheckIdle.Instance, Self);
+        _idleCheck = Context.System.Scheduler.ScheduleTellOnceCancelable(
+            delay, Self, CheckIdle.Instance, Self);
     }
 
     private readonly record struct Request(EntryKind Kind, IActorRef From);

@@ -8,8 +8,9 @@ using RaftAkka.Server;
 namespace RaftAkka.Sessions;
 
 /// <summary>
-/// The door for clients: takes those of this cluster and group, gives each its own <see cref="ClientSession"/>,
-/// and answers who asks how the server stands. It need not live in the server's actor system.
+/// The door for clients: takes those of this cluster and group, gives each its own <see
+/// cref="ClientSession"/>, and answers who asks how the server stands. It need not live in the server's actor
+/// system.
 /// </summary>
 internal sealed class ClientSessions : UntypedActor
 {
@@ -34,7 +35,8 @@ internal sealed class ClientSessions : UntypedActor
         Akka.Actor.Props.Create(() => new ClientSessions(settings, server));
 
     // A session that threw has lost count of its proposals. It ends, and the client starts a fresh one.
-    protected override SupervisorStrategy SupervisorStrategy() => Akka.Actor.SupervisorStrategy.StoppingStrategy;
+    protected override SupervisorStrategy SupervisorStrategy() =>
+        Akka.Actor.SupervisorStrategy.StoppingStrategy;
 
     protected override void PreStart() =>
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
@@ -61,7 +63,10 @@ internal sealed class ClientSessions : UntypedActor
         if (!IsClientName(connect.Client))
         {
             // The name is not repeated: it comes from a stranger and may hold anything.
-            Refuse($"A client's name takes 1 to {ClientNameLengthMax} letters, digits, dots, dashes or underscores.", true);
+            Refuse(
+                $"A client's name takes 1 to {ClientNameLengthMax} letters, digits, dots, dashes "
+                + "or underscores.",
+                isFinal: true);
             return;
         }
 
@@ -70,8 +75,9 @@ internal sealed class ClientSessions : UntypedActor
             if (_sessions.Count >= _settings.ClientsMax)
             {
                 Refuse(
-                    $"{_settings.Server} serves {_sessions.Count} clients and takes no more (ClientsMax). Use fewer "
-                    + "clients, one serves a whole process; or raise the limit on every server.", false);
+                    $"{_settings.Server} serves {_sessions.Count} clients and takes no more (ClientsMax). "
+                    + "Use fewer clients, one serves a whole process; or raise the limit on every server.",
+                    isFinal: false);
                 return;
             }
 
@@ -121,8 +127,10 @@ internal sealed class ClientSessions : UntypedActor
         if (cluster == _settings.Cluster && group == _settings.Group) return true;
 
         Refuse(
-            $"{_settings.Server} serves group '{_settings.Group}' of cluster '{_settings.Cluster}', and was asked for "
-            + $"group '{group}' of cluster '{cluster}'. Correct the client's cluster and group, or its seeds.", true);
+            $"{_settings.Server} serves group '{_settings.Group}' of cluster '{_settings.Cluster}', and was "
+            + $"asked for group '{group}' of cluster '{cluster}'. Correct the client's cluster and group, or its "
+            + "seeds.",
+            isFinal: true);
         return false;
     }
 

@@ -1,9 +1,10 @@
 namespace RaftAkka.Sessions;
 
 /// <summary>
-/// The numbers of a client's latest requests, so that a copy is told from a new one at a fixed cost. Numbers rise;
-/// each has a slot, which only ever takes a higher number. So no number is new twice; one that is overtaken by
-/// <see cref="Slots"/> others counts as seen, as if it had been lost, and the client sends it again under another.
+/// The numbers of a client's latest requests, so that a copy is told from a new one at a fixed cost. Numbers
+/// rise; each has a slot, which only ever takes a higher number. So no number is new twice; one that is
+/// overtaken by <see cref="Slots"/> others counts as seen, as if it had been lost, and the client sends it
+/// again under another.
 /// </summary>
 internal sealed class SeenRequests
 {

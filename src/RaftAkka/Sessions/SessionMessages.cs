@@ -4,8 +4,8 @@ using RaftAkka.Protocol;
 namespace RaftAkka.Sessions;
 
 /// <summary>
-/// The client has introduced itself, from this reference. Safe to receive twice; a newer reference replaces the
-/// older one, as after a restart of the client's connection.
+/// The client has introduced itself, from this reference. Safe to receive twice; a newer reference replaces
+/// the older one, as after a restart of the client's connection.
 /// </summary>
 internal sealed record ClientArrived(IActorRef Client, ClusterView View);
 

@@ -88,7 +88,9 @@ public sealed class BatchingTests : ClientTest
     public void The_server_may_take_fewer_batches_than_the_client_would_send()
     {
         StartClient();
-        N1.Takes(View(term: 1, leader: N1), batchesInFlightMax: 3);   // One each for commands, queries and registering.
+
+        // One each for commands, queries and registering.
+        N1.Takes(View(term: 1, leader: N1), batchesInFlightMax: 3);
         Query("a");
         Query("b");
 
@@ -141,7 +143,7 @@ public sealed class BatchingTests : ClientTest
     }
 
     [Fact]
-    public void Newer_commands_wait_while_an_old_one_is_unfinished_and_the_server_would_keep_all_their_results()
+    public void Newer_commands_wait_for_an_old_one_before_the_server_keeps_too_many_results()
     {
         Settings = Settings with { CallsInFlightMax = 3 };
         StartClientWithSession();

@@ -37,8 +37,10 @@ public abstract class ClientTest : StillTestKit, IServers
 
     internal ClientDoor Door { get; } = new();
 
-    internal ClusterView View(int term, PlayedServer? leader) =>
-        new(new Term(term), leader?.Id, [.. Servers.Select(server => new MemberAddress(server.Id, server.Address))]);
+    internal ClusterView View(int term, PlayedServer? leader) => new(
+        new Term(term),
+        leader?.Id,
+        [.. Servers.Select(server => new MemberAddress(server.Id, server.Address))]);
 
     ICanTell IServers.At(string address)
     {
@@ -75,7 +77,8 @@ public abstract class ClientTest : StillTestKit, IServers
     /// <summary>Several calls that meet in the client's mailbox, so that they leave together.</summary>
     internal ClientCall[] CallTogether(params string[] bodies)
     {
-        var calls = bodies.Select(body => new ClientCall(ClientCallKind.Command, Bytes(body), Seconds(10))).ToArray();
+        ClientCall[] calls =
+            [.. bodies.Select(body => new ClientCall(ClientCallKind.Command, Bytes(body), Seconds(10)))];
         Together(calls);
         return calls;
     }

@@ -120,7 +120,9 @@ public sealed class ExpiredSessionTests : ClientTest
         var sent = N1.ExpectCommands();
         N1.Answers(sent, CommandStatus.SessionExpired);
         source.Cancel();
-        Assert.False(AssertFails<CallCanceledException>(call).OutcomeUnknown);   // It surely never reached the log.
+
+        // Its only try surely did not reach the log.
+        Assert.False(AssertFails<CallCanceledException>(call).OutcomeUnknown);
 
         N1.Registers(session: 77);
         Call("b");

@@ -229,5 +229,7 @@ public sealed class FindingTheLeaderTests : ClientTest
     }
 
     internal static DisassociatedEvent Disassociated(string host, int port) => new(
-        new Address("akka.tcp", "clients", "here", 9), new Address("akka.tcp", "raftakka", host, port), inbound: false);
+        new Address("akka.tcp", "clients", "here", 9),
+        new Address("akka.tcp", "raftakka", host, port),
+        inbound: false);
 }

@@ -7,7 +7,9 @@ internal sealed class LossyNetwork(ActorSystem system, Random random)
 {
     public double Faults { get; set; } = 0.05;
 
-    /// <summary>The actor as it is reached through the network; whoever it answers is reached through it too.</summary>
+    /// <summary>
+    /// The actor as it is reached through the network; whoever it answers is reached through it too.
+    /// </summary>
     public IActorRef To(IActorRef actor) => actor as Far ?? new Far(this, actor);
 
     private void Send(IActorRef to, object message, IActorRef sender)
@@ -30,6 +32,7 @@ internal sealed class LossyNetwork(ActorSystem system, Random random)
 
         public override IActorRefProvider Provider => throw new NotSupportedException();
 
-        protected override void TellInternal(object message, IActorRef sender) => network.Send(actor, message, sender);
+        protected override void TellInternal(object message, IActorRef sender) =>
+            network.Send(actor, message, sender);
     }
 }

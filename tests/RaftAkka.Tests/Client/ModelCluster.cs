@@ -7,8 +7,8 @@ using RaftAkka.Sessions;
 namespace RaftAkka.Tests.Client;
 
 /// <summary>
-/// Three servers as a client sees them: real session actors before one model of a replicated log, which changes its
-/// leader, loses proposals, and commits some that it has called unknown.
+/// Three servers as a client sees them: real session actors before one model of a replicated log, which
+/// changes its leader, loses proposals, and commits some that it has called unknown.
 /// </summary>
 internal sealed class ModelCluster : IServers, IStateMachine
 {
@@ -28,7 +28,8 @@ internal sealed class ModelCluster : IServers, IStateMachine
     public ModelCluster(ActorSystem system, LossyNetwork network, Random random)
     {
         (_system, _network, _random) = (system, network, random);
-        _members = [.. Enumerable.Range(1, 3).Select(i => new MemberAddress(new ServerId($"n{i}"), $"h{i}:1"))];
+        _members = [.. Enumerable.Range(1, 3)
+            .Select(i => new MemberAddress(new ServerId($"n{i}"), $"h{i}:1"))];
         _view = new ClusterView(new Term(1), _members[0].Server, _members);
         foreach (var member in _members) StartServer(member);
     }
@@ -62,7 +63,7 @@ internal sealed class ModelCluster : IServers, IStateMachine
     {
         Faults = 0;
         Settle(everything: true);
-        if (_view.Leader is null) Elect(_members[_random.Next(_members.Length)].Server);
+        if (_view.Leader is null) Elect(AnyServer());
     }
 
     private void OnPropose(ServerId server, Propose propose, IActorRef from)
@@ -95,7 +96,7 @@ internal sealed class ModelCluster : IServers, IStateMachine
         _pending.Clear();
         if (Hits(0.5)) TellView();
         _system.Scheduler.Advanced.ScheduleOnce(
-            TimeSpan.FromMilliseconds(_random.Next(1, 1500)), () => Elect(_members[_random.Next(_members.Length)].Server));
+            TimeSpan.FromMilliseconds(_random.Next(1, 1500)), () => Elect(AnyServer()));
     }
 
     private void Elect(ServerId leader)
@@ -139,8 +140,10 @@ internal sealed class ModelCluster : IServers, IStateMachine
         from.Tell(new ProposalApplied(propose.Batch, index, results));
     }
 
-    private static CommandResult[] Query(CommandBatch batch) =>
-        [.. batch.Commands.Select(query => new CommandResult(query.Sequence, CommandStatus.Done, query.Body))];
+    private static CommandResult[] Query(CommandBatch batch) => [.. batch.Commands.Select(
+        query => new CommandResult(query.Sequence, CommandStatus.Done, query.Body))];
+
+    private ServerId AnyServer() => _members[_random.Next(_members.Length)].Server;
 
     private void Refuse(IActorRef from, Propose propose, RefusalReason reason) =>
         from.Tell(new ProposalRefused(propose.Batch, reason, _view, ""));

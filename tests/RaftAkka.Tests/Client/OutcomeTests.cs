@@ -4,7 +4,9 @@ using Xunit;
 
 namespace RaftAkka.Tests.Client;
 
-/// <summary>What a caller is told: "surely not applied" only where that is certain, "unknown" only where it is not.</summary>
+/// <summary>
+/// What a caller is told: "surely not applied" only where that is certain, "unknown" only where it is not.
+/// </summary>
 public sealed class OutcomeTests : ClientTest
 {
     [Fact]
@@ -179,7 +181,8 @@ public sealed class OutcomeTests : ClientTest
         var calls = CallTogether("a", "b");
         var sent = N1.ExpectCommands();
         N1.Says(new BatchResults(
-            sent.Number, [new CommandResult(new SequenceNumber(sent.Sequences[0]), CommandStatus.Done, Bytes("a!"))]));
+            sent.Number,
+            [new CommandResult(new SequenceNumber(sent.Sequences[0]), CommandStatus.Done, Bytes("a!"))]));
         AssertResult("a!", calls[0]);
         AssertWaits(calls[1]);
 

@@ -4,7 +4,9 @@ using Xunit;
 
 namespace RaftAkka.Tests.Client;
 
-/// <summary>A server that a test plays: the <c>sessions</c> actor at its address, and the client's own actor there.</summary>
+/// <summary>
+/// A server that a test plays: the <c>sessions</c> actor at its address, and the client's own actor there.
+/// </summary>
 internal sealed class PlayedServer(ClientTest test, string name, string address)
 {
     public ServerId Id { get; } = new(name);
@@ -57,8 +59,9 @@ internal sealed class PlayedServer(ClientTest test, string name, string address)
     /// <summary>Answers every command or query with its own text and an exclamation mark.</summary>
     public void AnswersDone(Sent sent) => Answers(sent, CommandStatus.Done);
 
-    public void Answers(Sent sent, CommandStatus status) => Says(new BatchResults(sent.Number, [.. sent.Batch.Commands
-        .Select(command => new CommandResult(
+    public void Answers(Sent sent, CommandStatus status) => Says(new BatchResults(
+        sent.Number,
+        [.. sent.Batch.Commands.Select(command => new CommandResult(
             command.Sequence, status, ClientTest.Bytes(ClientTest.Text(command.Body) + "!")))]));
 
     public void Refuses(Sent sent, RefusalReason reason, ClusterView? view = null) =>

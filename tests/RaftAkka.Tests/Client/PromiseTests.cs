@@ -6,8 +6,8 @@ using Xunit;
 namespace RaftAkka.Tests.Client;
 
 /// <summary>
-/// What a client promises, whatever goes wrong between it and the log: a result means applied once, "not applied"
-/// means never, "unknown" means once or never.
+/// What a client promises, whatever goes wrong between it and the log: a result means applied once, "not
+/// applied" means never, "unknown" means once or never.
 /// </summary>
 public sealed class PromiseTests : StillTestKit
 {
@@ -36,7 +36,8 @@ public sealed class PromiseTests : StillTestKit
                 client.Tell(call);
             }
 
-            if (calls.Count > 0 && random.Next(20) == 0) calls.Values.ElementAt(random.Next(calls.Count)).Source?.Cancel();
+            if (calls.Count > 0 && random.Next(20) == 0)
+                calls.Values.ElementAt(random.Next(calls.Count)).Source?.Cancel();
             cluster.Live();
             Pass(Milliseconds(random.Next(1, 30)));
         }
@@ -48,7 +49,9 @@ public sealed class PromiseTests : StillTestKit
         client.Tell(afterwards);
         PassHealed(cluster, Seconds(3));
 
-        Assert.True(afterwards.Outcome.IsCompletedSuccessfully, $"seed {seed}: it does not serve again: {afterwards.Outcome.Exception?.InnerException?.Message ?? "it waits"}");
+        var trouble = afterwards.Outcome.Exception?.InnerException?.Message ?? "it waits";
+        Assert.True(
+            afterwards.Outcome.IsCompletedSuccessfully, $"seed {seed}: it does not serve again: {trouble}");
         foreach (var (name, (call, source)) in calls)
         {
             Judge(seed, name, call, cluster.TimesApplied(name));
@@ -89,6 +92,8 @@ public sealed class PromiseTests : StillTestKit
             OutcomeUnknownException or CallCanceledException => timesApplied <= 1,
             _ => false,
         };
-        Assert.True(isRight, $"seed {seed}: {name} was applied {timesApplied} times, and reported as {failure?.Message ?? "done"}");
+        var reported = failure?.Message ?? "done";
+        Assert.True(
+            isRight, $"seed {seed}: {name} was applied {timesApplied} times, and reported as: {reported}");
     }
 }

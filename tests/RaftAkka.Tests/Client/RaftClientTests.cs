@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 using RaftAkka.Client;
 using RaftAkka.Protocol;
@@ -9,7 +10,8 @@ namespace RaftAkka.Tests.Client;
 /// <summary>The facade, over a probe and over its own actor.</summary>
 public sealed class RaftClientTests : StillTestKit
 {
-    private static readonly RaftClientSettings Settings = new() { Cluster = new ClusterId("orders"), Seeds = ["h1:1"] };
+    private static readonly RaftClientSettings Settings =
+        new() { Cluster = new ClusterId("orders"), Seeds = ["h1:1"] };
 
     [Fact]
     public void Every_call_reaches_the_actor_as_one_message()
@@ -19,11 +21,15 @@ public sealed class RaftClientTests : StillTestKit
 
         _ = client.ExecuteAsync(ClientTest.Bytes("a"));
         var command = probe.ExpectMsg<ClientCall>();
-        Assert.Equal((ClientCallKind.Command, "a", Seconds(5)), (command.Kind, ClientTest.Text(command.Body), command.Timeout));
+        Assert.Equal(
+            (ClientCallKind.Command, "a", Seconds(5)),
+            (command.Kind, ClientTest.Text(command.Body), command.Timeout));
 
         _ = client.QueryAsync(ClientTest.Bytes("q"), Seconds(1));
         var query = probe.ExpectMsg<ClientCall>();
-        Assert.Equal((ClientCallKind.Query, "q", Seconds(1)), (query.Kind, ClientTest.Text(query.Body), query.Timeout));
+        Assert.Equal(
+            (ClientCallKind.Query, "q", Seconds(1)),
+            (query.Kind, ClientTest.Text(query.Body), query.Timeout));
     }
 
     [Fact]
@@ -62,7 +68,8 @@ public sealed class RaftClientTests : StillTestKit
     public async Task A_token_that_is_canceled_already_sends_nothing()
     {
         var probe = CreateTestProbe();
-        var result = new RaftClient(probe.Ref, Seconds(5)).ExecuteAsync(default, null, new CancellationToken(true));
+        var canceled = new CancellationToken(canceled: true);
+        var result = new RaftClient(probe.Ref, Seconds(5)).ExecuteAsync(default, null, canceled);
 
         var failure = await Assert.ThrowsAsync<CallCanceledException>(() => result);
         Assert.False(failure.OutcomeUnknown);
@@ -81,7 +88,7 @@ public sealed class RaftClientTests : StillTestKit
         Assert.All(calls, call => Assert.False(call.TryGetTarget(out _)));
 
         // Apart, so that no local of this method keeps a call alive.
-        [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+        [MethodImpl(MethodImplOptions.NoInlining)]
         WeakReference<ClientCall>[] Register() => [.. Enumerable.Range(0, 10).Select(_ =>
         {
             var call = new ClientCall(ClientCallKind.Command, default, Seconds(1));
@@ -99,7 +106,8 @@ public sealed class RaftClientTests : StillTestKit
         var probe = CreateTestProbe();
         Assert.Throws<ArgumentOutOfRangeException>(() => new RaftClient(probe.Ref, Seconds(seconds)));
         var client = new RaftClient(probe.Ref, Seconds(1));
-        Assert.Throws<ArgumentOutOfRangeException>(() => { _ = client.ExecuteAsync(default, Seconds(seconds)); });
+        Assert.Throws<ArgumentOutOfRangeException>(
+            () => { _ = client.ExecuteAsync(default, Seconds(seconds)); });
         Assert.Throws<ArgumentOutOfRangeException>(() => { _ = client.StatusAsync(Seconds(seconds)); });
     }
 
@@ -156,7 +164,8 @@ public sealed class RaftClientTests : StillTestKit
     [InlineData("host:0")]
     public void A_seed_that_is_no_address_is_refused_by_name(string seed)
     {
-        var failure = Assert.Throws<ArgumentException>(() => RaftClient.Start(Sys, Settings with { Seeds = [seed] }));
+        var failure = Assert.Throws<ArgumentException>(
+            () => RaftClient.Start(Sys, Settings with { Seeds = [seed] }));
         Assert.Contains($"'{seed}'", failure.Message, StringComparison.Ordinal);
     }
 
@@ -173,7 +182,10 @@ public sealed class RaftClientTests : StillTestKit
         Refused(Settings with { BatchesInFlightMax = 0 }, "BatchesInFlightMax");
         Refused(Settings with { CallsInFlightMax = 0 }, "CallsInFlightMax");
 
-        void Refused(RaftClientSettings settings, string setting) => Assert.Contains(
-            setting, Assert.Throws<ArgumentException>(() => RaftClient.Start(Sys, settings)).Message, StringComparison.Ordinal);
+        void Refused(RaftClientSettings settings, string setting)
+        {
+            var failure = Assert.Throws<ArgumentException>(() => RaftClient.Start(Sys, settings));
+            Assert.Contains(setting, failure.Message, StringComparison.Ordinal);
+        }
     }
 }

@@ -230,7 +230,9 @@ public sealed class RetryTests : ClientTest
         Pass(Seconds(0.6));
 
         Call("3");
-        Assert.Equal(2, N1.ExpectCommands().Batch.Acknowledged.Value);   // A late copy of 2 must not be applied.
+
+        // So a late copy of number 2 will not be applied.
+        Assert.Equal(2, N1.ExpectCommands().Batch.Acknowledged.Value);
     }
 
     [Fact]

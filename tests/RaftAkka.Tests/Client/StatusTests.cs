@@ -132,7 +132,8 @@ public sealed class StatusTests : ClientTest
     private void Ask() => _collector = Start(StatusCollector.Props(_call, Settings, this, []), "collector");
 
     private void Answer(PlayedServer server, ServerRole role, ClusterView view) => _collector.Tell(
-        new ServerStatus(server.Id, role, view, new LogIndex(9), new LogIndex(8), new LogIndex(7)), server.Door.Ref);
+        new ServerStatus(server.Id, role, view, new LogIndex(9), new LogIndex(8), new LogIndex(7)),
+        server.Door.Ref);
 
     private ClusterStatus Status()
     {

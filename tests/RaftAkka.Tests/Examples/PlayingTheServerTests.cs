@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using RaftAkka.Client;
 using RaftAkka.Protocol;
@@ -6,8 +7,8 @@ using Xunit;
 namespace RaftAkka.Tests.Examples;
 
 /// <summary>
-/// Your own code and the real client, tested without any server: a probe plays the server's <c>sessions</c> actor,
-/// and so every answer that a cluster may give.
+/// Your own code and the real client, tested without any server: a probe plays the server's <c>sessions</c>
+/// actor, and so every answer that a cluster may give.
 /// </summary>
 public sealed class PlayingTheServerTests : TestKit
 {
@@ -22,23 +23,23 @@ public sealed class PlayingTheServerTests : TestKit
         var reservation = new TicketDesk(client).ReserveAsync("4A", "ann");
 
         ExpectMsg<ConnectClient>();
-        LastSender.Tell(new ClientConnected(N1, LedByN1, BatchBytesMax: 65_536, BatchesInFlightMax: 64), TestActor);
+        LastSender.Tell(new ClientConnected(N1, LedByN1, BatchBytesMax: 65_536, BatchesInFlightMax: 64));
 
         var register = ExpectMsg<RegisterSession>();
-        LastSender.Tell(new SessionRegistered(register.Batch, new SessionId(7)), TestActor);
+        LastSender.Tell(new SessionRegistered(register.Batch, new SessionId(7)));
 
         var first = ExpectMsg<SendCommands>();
-        LastSender.Tell(new BatchRefused(first.Batch, RefusalReason.Busy, LedByN1, "the disk is full"), TestActor);
+        LastSender.Tell(new BatchRefused(first.Batch, RefusalReason.Busy, LedByN1, "the disk is full"));
 
         var second = ExpectMsg<SendCommands>();    // The same bytes, and so the same session and number.
         Assert.Equal(first.Payload.ToArray(), second.Payload.ToArray());
-        LastSender.Tell(Results(second, CommandStatus.SessionExpired), TestActor);
+        LastSender.Tell(Results(second, CommandStatus.SessionExpired));
 
         register = ExpectMsg<RegisterSession>();   // The expired session surely did not apply it.
-        LastSender.Tell(new SessionRegistered(register.Batch, new SessionId(8)), TestActor);
+        LastSender.Tell(new SessionRegistered(register.Batch, new SessionId(8)));
 
         var third = ExpectMsg<SendCommands>();
-        LastSender.Tell(Results(third, CommandStatus.Done, "ok"u8.ToArray()), TestActor);
+        LastSender.Tell(Results(third, CommandStatus.Done, "ok"u8.ToArray()));
 
         Assert.Equal(Reservation.Confirmed, await reservation);
     }
@@ -47,6 +48,7 @@ public sealed class PlayingTheServerTests : TestKit
     {
         Assert.True(CommandBatch.TryDecode(sent.Payload, out var batch));
         return new BatchResults(
-            sent.Batch, [.. batch.Commands.Select(command => new CommandResult(command.Sequence, status, result))]);
+            sent.Batch,
+            [.. batch.Commands.Select(command => new CommandResult(command.Sequence, status, result))]);
     }
 }

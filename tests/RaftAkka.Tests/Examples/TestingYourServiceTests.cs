@@ -10,7 +10,8 @@ public sealed class TestingYourServiceTests : TestKit
 {
     private readonly TicketDesk _desk;
 
-    public TestingYourServiceTests() => _desk = new TicketDesk(new RaftClient(TestActor, timeout: TimeSpan.FromSeconds(3)));
+    public TestingYourServiceTests() =>
+        _desk = new TicketDesk(new RaftClient(TestActor, timeout: TimeSpan.FromSeconds(3)));
 
     [Fact]
     public async Task A_reserved_seat_is_confirmed()

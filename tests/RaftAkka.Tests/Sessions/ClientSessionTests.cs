@@ -225,11 +225,12 @@ public sealed class ClientSessionTests : SessionTest
     {
         var session = StartSession();
         Watch(session);
-        foreach (var request in new IClientRequest[]
-                 {
-                     new KeepAlive(), new SendCommands(1, Payload()), new SendQueries(2, Payload()), new RegisterSession(3),
-                     new SendCommands(4, default),
-                 })
+        IClientRequest[] requests =
+        [
+            new KeepAlive(), new SendCommands(1, Payload()), new SendQueries(2, Payload()),
+            new RegisterSession(3), new SendCommands(4, default),
+        ];
+        foreach (var request in requests)
         {
             Pass(Seconds(29));
             session.Tell(request, Ann.Ref);

@@ -16,7 +16,8 @@ public sealed class ClientSessionsTests : SessionTest
         Sessions.Tell(new ConnectClient(Cluster, Group, "ann"), Ann.Ref);
 
         var connected = Ann.ExpectMsg<ClientConnected>();
-        Assert.Equal((N1, 1234, 5), (connected.Server, connected.BatchBytesMax, connected.BatchesInFlightMax));
+        Assert.Equal(
+            (N1, 1234, 5), (connected.Server, connected.BatchBytesMax, connected.BatchesInFlightMax));
         Assert.Equal((new Term(3), new ServerId("n2")), (connected.View.Term, connected.View.Leader));
         Assert.Equal(Sessions.Path, Ann.LastSender.Path.Parent);
     }
@@ -60,7 +61,7 @@ public sealed class ClientSessionsTests : SessionTest
     [Theory]
     [InlineData("billing", "raft")]
     [InlineData("orders", "other")]
-    public void A_client_of_another_cluster_or_group_is_refused_for_good_with_both_names(string cluster, string group)
+    public void A_client_of_another_cluster_or_group_is_refused_with_both_names(string cluster, string group)
     {
         StartSessions();
         Sessions.Tell(new ConnectClient(new ClusterId(cluster), new GroupName(group), "ann"), Ann.Ref);

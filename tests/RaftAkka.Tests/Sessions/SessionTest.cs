@@ -39,7 +39,8 @@ public abstract class SessionTest : StillTestKit
     protected static ClusterView LedBy(string leader, int term) =>
         new(new Term(term), new ServerId(leader), [new MemberAddress(N1, "h1:1")]);
 
-    protected void StartSessions() => Sessions = Start(ClientSessions.Props(Settings, Server.Ref), "sessions");
+    protected void StartSessions() =>
+        Sessions = Start(ClientSessions.Props(Settings, Server.Ref), "sessions");
 
     /// <summary>Introduces a client; returns its session actor.</summary>
     protected IActorRef Connect(TestProbe client, string name = "ann")

@@ -6,8 +6,8 @@ using Akka.Event;
 namespace RaftAkka.Tests.Support;
 
 /// <summary>
-/// Time that stands still until a test moves it, <see cref="IScheduler"/> and clock in one. What falls due while it
-/// moves happens in order, each at its own time, also what is scheduled on the way.
+/// Time that stands still until a test moves it, <see cref="IScheduler"/> and clock in one. What falls due
+/// while it moves happens in order, each at its own time, also what is scheduled on the way.
 /// </summary>
 public sealed class ManualScheduler(Config config, ILoggingAdapter log) : SchedulerBase(config, log)
 {

@@ -7,8 +7,9 @@ using Xunit;
 namespace RaftAkka.Tests.Support;
 
 /// <summary>
-/// A TestKit in which nothing happens by itself: time moves when the test moves it, and every actor runs on the
-/// test's own thread, so that a message told is a message handled. What a probe did not get by then does not come.
+/// A TestKit in which nothing happens by itself: time moves when the test moves it, and every actor runs on
+/// the test's own thread, so that a message told is a message handled. What a probe did not get by then does
+/// not come.
 /// </summary>
 public abstract class StillTestKit : TestKit
 {
@@ -25,7 +26,8 @@ public abstract class StillTestKit : TestKit
 
     protected void Pass(TimeSpan time) => ((ManualScheduler)Sys.Scheduler).Advance(time);
 
-    protected IActorRef Start(Props props, string? name = null) => new TestActorRef<ActorBase>(Sys, props, null, name);
+    protected IActorRef Start(Props props, string? name = null) =>
+        new TestActorRef<ActorBase>(Sys, props, null, name);
 
     protected static TimeSpan Milliseconds(int count) => TimeSpan.FromMilliseconds(count);
 
