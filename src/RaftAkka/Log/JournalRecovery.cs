@@ -121,7 +121,7 @@ internal sealed class JournalRecovery(
         if (scan.IsSealed)
             throw faults.Missing(SegmentHeader.NameOf(segment.Number + 1),
                 $"{segment.Name} ends with the note that it was created");
-        if (scanner.FindProof(scan.End) is { } proof)
+        if (scanner.FindBytes(scan.End) is { } behind && scanner.FindProof(behind.Offset) is { } proof)
             throw faults.Damaged(segment.Name, scan.End, Describe(scanner, scan.End),
                 $"A mark at byte {proof} says that everything before it had reached the disk, "
                 + "so this is not an interrupted last write.");

@@ -40,7 +40,7 @@ internal sealed class LogFaults(LogIdentity identity, string location)
         $"{Node}: {location} holds the log of {Name(found)} (segment {file}), but this node is "
         + $"{Name(identity)}.\n"
         + "The node does not start, and has changed nothing. Correct its server id, group, cluster or data "
-        + "directory.");
+        + "directory.", isForeign: true);
 
     public UnusableLogException ForeignFile(string file) => new(
         $"{Node}: {location} holds a file '{file}' that is no part of a log that this program knows.\n"

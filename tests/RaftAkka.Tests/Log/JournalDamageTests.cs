@@ -87,10 +87,12 @@ public sealed class JournalDamageTests
         }
     }
 
-    [Fact]
-    public void A_missing_segment_stops_the_start_the_last_one_too()
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_missing_segment_stops_the_start_the_last_one_too(bool finished)
     {
-        var rig = Written();
+        var rig = Written(finished);
         var names = rig.Disk.List();
         Assert.True(names.Count >= 3);
         foreach (var name in names)
