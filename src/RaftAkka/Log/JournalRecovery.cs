@@ -25,13 +25,13 @@ internal sealed class JournalRecovery(
     public RecoveredJournal Run()
     {
         var (segments, unfinished) = Inventory();
+
+        // A crash of the process alone may have left names that only the kernel knows. They have to be durable before
+        // a segment is sealed: a seal says that the next segment is there, and without it no start is possible.
+        disk.SyncDirectory();
         var found = segments.Count > 0 ? RecoverAll(segments) : null;
         foreach (var name in unfinished) disk.Delete(name);   // A crash came before their first use.
-        var journal = found ?? CreateFirst();
-
-        // A crash of the process alone may have left names, too, that only the kernel knows.
-        disk.SyncDirectory();
-        return journal;
+        return found ?? CreateFirst();
     }
 
     private (List<long> Segments, List<string> Unfinished) Inventory()
