@@ -1,0 +1,114 @@
+using RaftAkka.Log;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Simulation.Checks;
+
+/// <summary>
+/// What a server has submitted to its log, and what the log has said is durable: the checks' own account of it,
+/// which outlives the server's crashes.
+/// </summary>
+internal sealed class ServerShadow(ServerId server)
+{
+    private readonly Queue<WriteLog> _pending = new();
+
+    public ServerId Server => server;
+
+    /// <summary>The log as the running server has it in memory.</summary>
+    public ShadowLog Submitted { get; private set; } = new();
+
+    /// <summary>The hard state as the running server has it in memory.</summary>
+    public HardState State { get; private set; }
+
+    /// <summary>The log as it was promised to be on disk.</summary>
+    public ShadowLog Durable { get; private set; } = new();
+
+    /// <summary>The hard state as it was promised to be on disk.</summary>
+    public HardState DurableState { get; private set; }
+
+    /// <summary>The latest term in which the server promised something that it must remember.</summary>
+    public Term PromisedIn { get; private set; }
+
+    /// <summary>How often the server has recovered.</summary>
+    public int Recoveries { get; private set; }
+
+    /// <summary>What the running server has given its machine.</summary>
+    public LogIndex Fed { get; set; }
+
+    public void Promise(Term term)
+    {
+        if (term > PromisedIn) PromisedIn = term;
+    }
+
+    public void Submit(WriteLog write)
+    {
+        _pending.Enqueue(write);
+        Submitted.Append(write.Entries);
+        if (write.HardState is { } state) State = state;
+    }
+
+    public void Confirm(LogWritten written)
+    {
+        while (_pending.TryPeek(out var write) && write.Ticket <= written.Through)
+        {
+            _pending.Dequeue();
+            Durable.Append(write.Entries);
+            if (write.HardState is { } state) DurableState = state;
+        }
+    }
+
+    /// <summary>
+    /// Whether the server may have recovered this: everything that was promised, and any first part of what was
+    /// still on its way to the disk.
+    /// </summary>
+    public bool MayRecover(LogOpened opened)
+    {
+        var terms = new LogTerms(opened.Terms, opened.Last);
+        var (log, state) = (new ShadowLog(Durable), DurableState);
+        if (IsIt()) return true;
+
+        foreach (var write in _pending)
+        {
+            // One write is several records; a crash may leave the first ones, in either order.
+            var (before, after) = (state, write.HardState ?? state);
+            state = after;
+            if (IsIt()) return true;
+            foreach (var entry in write.Entries)
+            {
+                log.Append(entry);
+                state = before;
+                if (IsIt()) return true;
+                state = after;
+                if (IsIt()) return true;
+            }
+        }
+
+        return false;
+
+        bool IsIt() => state == opened.HardState && log.Matches(terms, opened.Tail);
+    }
+
+    public void Recover(LogOpened opened)
+    {
+        // What was pending may be there or not: from now on it is what was found.
+        var (found, stamps) = (new LogTerms(opened.Terms, opened.Last), new ShadowLog(Durable));
+        foreach (var write in _pending)
+            foreach (var entry in write.Entries)
+                if (found.Holds(entry.Id)) stamps.Append(entry);
+        foreach (var entry in opened.Tail)
+            if (!stamps.Holds(entry)) stamps.Append(entry);
+
+        (Durable, DurableState) = (stamps, opened.HardState);
+        (Submitted, State) = (new ShadowLog(stamps), opened.HardState);
+        Fed = LogIndex.Zero;
+        Recoveries++;
+        _pending.Clear();
+    }
+
+    /// <summary>The server got an empty disk.</summary>
+    public void Wipe()
+    {
+        (Durable, DurableState, Submitted, State) = (new ShadowLog(), default, new ShadowLog(), default);
+        (PromisedIn, Fed) = (Term.Zero, LogIndex.Zero);
+        _pending.Clear();
+    }
+}
