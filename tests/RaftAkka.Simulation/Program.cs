@@ -1,6 +1,5 @@
 using RaftAkka.Simulation.Judging;
+using RaftAkka.Simulation.Runs;
 
 if (args.Contains(JudgeCommand.Verb)) return JudgeCommand.Run(args, Console.Out, Console.Error);
-
-Console.Error.WriteLine(JudgeCommand.Usage);
-return args.Length == 0 ? 0 : 2;
+return SimulateCommand.Run(args, Console.Out, Console.Error);

@@ -1,0 +1,68 @@
+using RaftAkka.Simulation.Disks;
+using RaftAkka.Simulation.Worlds;
+
+namespace RaftAkka.Simulation.Faults;
+
+internal static partial class Catalogue
+{
+    // Errors come in a row for a moment, as from a real disk.
+    private const double ErrorRate = 0.2;
+
+    private static IReadOnlyList<Strike> Disks =>
+    [
+        Disk("slow disk", (faults, dice) =>
+        {
+            faults.SlowedBy = TimeSpan.FromMilliseconds(dice.Pick([5.0, 50, 300]));
+            return () => faults.SlowedBy = TimeSpan.Zero;
+        }),
+        Disk("full disk", (faults, _) =>
+        {
+            faults.IsFull = true;
+            return () => faults.IsFull = false;
+        }),
+        Disk("scarce space", (faults, _) =>
+        {
+            faults.FullRate = ErrorRate;
+            return () => faults.FullRate = 0;
+        }),
+        Disk("write errors", (faults, _) =>
+        {
+            faults.WriteErrorRate = ErrorRate;
+            return () => faults.WriteErrorRate = 0;
+        }),
+        Disk("sync errors", (faults, _) =>
+        {
+            faults.SyncErrorRate = ErrorRate;
+            return () => faults.SyncErrorRate = 0;
+        }),
+        Disk("read errors", (faults, _) =>
+        {
+            faults.ReadErrorRate = ErrorRate;
+            return () => faults.ReadErrorRate = 0;
+        }),
+        Disk("flipped reads", (faults, _) =>
+        {
+            faults.ReadFlipRate = ErrorRate;
+            return () => faults.ReadFlipRate = 0;
+        }),
+        new("bit rot", FaultKinds.Disk, Rot),
+    ];
+
+    private static Strike Disk(string name, Func<DiskFaults, Engine.Dice, Action> hit) =>
+        new(name, FaultKinds.Disk, (nemesis, _) => hit(nemesis.Victim().Disk.Faults, nemesis.Dice));
+
+    // A bit of a synced file turns over where it lies. The server may refuse to start for good.
+    private static Action? Rot(Nemesis nemesis, World world)
+    {
+        var server = nemesis.AnyServer();
+        var files = server.Disk.DurableFiles.Values
+            .Where(file => file.IsSynced && server.Disk.DamageableBytes(file) > 0).ToArray();
+        if (files.Length == 0) return null;
+        if (!server.IsDamaged && world.Servers.Count(other => other.IsDamaged) >= nemesis.DamagesMax) return null;
+
+        var file = nemesis.Dice.Pick(files);
+        server.IsDamaged = true;
+        file.FlipBit(nemesis.Dice.Below((int)server.Disk.DamageableBytes(file)), nemesis.Dice.Below(8));
+        return Strike.NothingToUndo;
+    }
+}

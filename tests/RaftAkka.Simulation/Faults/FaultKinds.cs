@@ -1,0 +1,19 @@
+namespace RaftAkka.Simulation.Faults;
+
+/// <summary>What may go wrong in a run.</summary>
+[Flags]
+internal enum FaultKinds
+{
+    None = 0,
+
+    /// <summary>Messages are lost, late, repeated and reordered; links are cut.</summary>
+    Network = 1,
+
+    /// <summary>Disks are slow, full and faulty.</summary>
+    Disk = 2,
+
+    /// <summary>Processes are killed and paused, machines lose their power, clocks run fast and slow.</summary>
+    Crash = 4,
+
+    All = Network | Disk | Crash,
+}

@@ -1,0 +1,33 @@
+using RaftAkka.Simulation.Checks;
+
+namespace RaftAkka.Simulation.Runs;
+
+/// <summary>What came of one seed.</summary>
+internal sealed record RunResult(ulong Seed, string Plan)
+{
+    public required int Servers { get; init; }
+
+    public required long Steps { get; init; }
+
+    public required TimeSpan Simulated { get; init; }
+
+    public required int Elections { get; init; }
+
+    public required int Acknowledged { get; init; }
+
+    public required int Unknown { get; init; }
+
+    /// <summary>How often each fault was injected.</summary>
+    public required IReadOnlyDictionary<string, long> Faults { get; init; }
+
+    public required IReadOnlyList<Violation> Violations { get; init; }
+
+    /// <summary>The judge did not come to an end within its budget.</summary>
+    public required bool IsUndecided { get; init; }
+
+    /// <summary>Tells two runs apart: the same for every run of a seed.</summary>
+    public required ulong Fingerprint { get; init; }
+
+    /// <summary>The last events, where something was violated.</summary>
+    public required IReadOnlyList<string> LastEvents { get; init; }
+}

@@ -1,0 +1,140 @@
+using RaftAkka.Simulation.Engine;
+using RaftAkka.Simulation.Faults;
+using RaftAkka.Simulation.Judging;
+using RaftAkka.Simulation.Worlds;
+
+namespace RaftAkka.Simulation.Runs;
+
+/// <summary>The life of one seed: faults under load, then healing, then the promises that must hold at the end.</summary>
+internal sealed class SeedRun
+{
+    private const long JudgeStepsMax = 3_000_000;
+
+    private static readonly string[] Keys = ["a", "b", "c", "d"];
+
+    private readonly RunSettings _settings;
+    private readonly World _world;
+    private readonly FaultPlan _plan;
+    private readonly Nemesis _nemesis;
+    private readonly Dice _dice;
+    private readonly List<KeyValueUser> _users = [];
+    private bool _isUndecided;
+
+    public SeedRun(ulong seed, RunSettings settings, TextWriter? trace = null)
+    {
+        _settings = settings;
+        _dice = new Dice(seed).Fork("run");
+        _world = new World(new WorldSettings
+        {
+            Seed = seed,
+            Servers = settings.Servers ?? _dice.Pick([3, 3, 5]),
+            Break = settings.MakeBreak(),
+        });
+        _world.Events.Trace = trace;
+        _plan = FaultPlan.Draw(_dice.Fork("plan"), settings.Faults);
+        _nemesis = new Nemesis(_world, _plan);
+    }
+
+    public RunResult Run()
+    {
+        _world.Events.Add("plan", _plan.ToString());
+        _nemesis.Begin();
+        _world.StartServers();
+        StartUsers();
+        _world.Run(TimeSpan.MaxValue / 4, _settings.Steps);
+
+        if (!_world.Violations.Any) HealAndSettle();
+        if (!_world.Violations.Any) JudgeHistory();
+        _world.Violations.Require(_world.Loop.ForeignCalls == 0, "one thread",
+            $"{_world.Loop.ForeignCalls} calls came from other threads: the seed does not decide everything");
+        return Result();
+    }
+
+    private void StartUsers()
+    {
+        var think = TimeSpan.FromMilliseconds(_dice.Pick([1.0, 10, 50]));
+        var process = 0;
+        foreach (var name in new[] { "ann", "bea", "cid" })
+        {
+            var client = _world.AddClient(name);
+            for (var user = _dice.Between(1, 2); user > 0; user--) _users.Add(NewUser(client, ++process, think));
+        }
+    }
+
+    private KeyValueUser NewUser(SimulatedClient client, int process, TimeSpan think)
+    {
+        var dice = _dice.Fork($"user {process}");
+        var user = new KeyValueUser(_world, client, process);
+        user.Answered = ActLater;
+        ActLater();
+        return user;
+
+        void ActLater() => _world.Loop.Agenda.Plan(_world.Loop.Now + dice.Exponential(think), null, () =>
+        {
+            if (!user.IsAtRest) user.Act(dice, Keys);
+        });
+    }
+
+    private void HealAndSettle()
+    {
+        _nemesis.Heal();
+        foreach (var user in _users)
+        {
+            user.IsAtRest = true;
+            user.Timeout = RunSettings.ServesAgainWithin;
+        }
+
+        // Each client's first user at rest asks anew; calls from before may still end as unknown.
+        _world.RunUntil(() => _users.TrueForAll(user => !user.IsWaiting), RunSettings.ServesAgainWithin);
+        foreach (var user in _users) user.Put(Keys[0]);
+        var answered = _world.RunUntil(() => _users.TrueForAll(user => !user.IsWaiting), RunSettings.ServesAgainWithin);
+        if (_world.Violations.Any) return;
+
+        _world.Violations.Require(
+            answered && _users.TrueForAll(user => user.LastOutcome == Outcome.Known),
+            "the cluster serves again (liveness)",
+            $"{RunSettings.ServesAgainWithin.TotalSeconds} s after the faults ended, {_users.Count(user => user.IsWaiting || user.LastOutcome != Outcome.Known)} of {_users.Count} commands are not answered");
+        if (!_world.Violations.Any) Agree();
+    }
+
+    private void Agree()
+    {
+        // One with a damaged disk may find that out at any start, and stay away for good.
+        var servers = _world.Servers.Where(server => !server.IsDamaged).ToArray();
+        var agree = _world.RunUntil(
+            () => servers.All(server => server.IsUp && server.Applied == _world.Machines.CommandsApplied),
+            RunSettings.AgreesWithin);
+        if (_world.Violations.Any) return;
+
+        _world.Violations.Require(agree, "every server catches up",
+            $"after {RunSettings.AgreesWithin.TotalSeconds} s: {string.Join(", ", servers.Select(Progress))}, of {_world.Machines.CommandsApplied} commands");
+        var digests = servers.Select(server => server.Digest).Distinct().Count();
+        _world.Violations.Require(!agree || digests == 1, "every server has the same state",
+            $"{digests} different states after {_world.Machines.CommandsApplied} commands");
+
+        static string Progress(SimulatedServer server) => server.IsUp ? $"{server.Id} {server.Applied}" : $"{server.Id} down";
+    }
+
+    private void JudgeHistory()
+    {
+        var verdict = Judge.Check(_world.History.Operations, Budget.Steps(JudgeStepsMax));
+        _isUndecided = verdict.Answer == Answer.Undecided;
+        _world.Violations.Require(verdict.Answer != Answer.NotLinearizable, "linearizability",
+            $"{Report.Of(verdict, TimeSpan.Zero)}");
+    }
+
+    private RunResult Result() => new(_world.Settings.Seed, _plan.ToString())
+    {
+        Servers = _world.Servers.Count,
+        Steps = _world.Loop.Steps,
+        Simulated = _world.Loop.Now,
+        Elections = _world.Protocol.Elections,
+        Acknowledged = _world.History.Acknowledged,
+        Unknown = _world.History.Unknown,
+        Faults = FaultCounts.Of(_world, _nemesis),
+        Violations = [.. _world.Violations.Found],
+        IsUndecided = _isUndecided,
+        Fingerprint = _world.Events.Fingerprint,
+        LastEvents = _world.Violations.Any ? [.. _world.Events.Recent()] : [],
+    };
+}

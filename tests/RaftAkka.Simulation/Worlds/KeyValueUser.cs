@@ -1,0 +1,121 @@
+using System.Text;
+using RaftAkka.Client;
+using RaftAkka.KeyValue.Wire;
+using RaftAkka.Simulation.Engine;
+using RaftAkka.Simulation.Judging;
+using Operation = RaftAkka.Simulation.Judging.Operation;
+
+namespace RaftAkka.Simulation.Worlds;
+
+/// <summary>
+/// One user of the key-value store, who does one thing at a time. Every value is written once, so that whoever
+/// reads it knows where it came from.
+/// </summary>
+internal sealed class KeyValueUser(World world, SimulatedClient client, long process)
+{
+    private readonly Dictionary<string, string?> _seen = new(StringComparer.Ordinal);
+    private int _writes;
+
+    public bool IsWaiting { get; private set; }
+
+    /// <summary>Does nothing more of its own accord.</summary>
+    public bool IsAtRest { get; set; }
+
+    public Action? Answered { get; set; }
+
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How the last call ended.</summary>
+    public Outcome LastOutcome { get; private set; }
+
+    public void Get(string key) => Do(
+        at => Operation.Get(process, key, null, at, at),
+        ClientCallKind.Query, Request.Get(Bytes(key)),
+        (called, at, reply) => called with { Return = at, Value = ValueIn(key, reply) });
+
+    public void Put(string key)
+    {
+        var value = NewValue();
+        Do(at => Operation.Put(process, key, value, at, at),
+            ClientCallKind.Command, Request.Put(Bytes(key), Bytes(value)),
+            (called, at, _) => Saw(called with { Return = at }, value));
+    }
+
+    public void Delete(string key) => Do(
+        at => Operation.Delete(process, key, at, at),
+        ClientCallKind.Command, Request.Delete(Bytes(key)),
+        (called, at, _) => Saw(called with { Return = at }, null));
+
+    /// <summary>Swaps what this user saw last for a new value.</summary>
+    public void Swap(string key)
+    {
+        var (expect, value) = (_seen.GetValueOrDefault(key), NewValue());
+        Do(at => Operation.Cas(process, key, expect, value, false, at, at),
+            ClientCallKind.Command,
+            expect is null
+                ? Request.SwapIfAbsent(Bytes(key), Bytes(value))
+                : Request.SwapIfValue(Bytes(key), Bytes(expect), Bytes(value)),
+            (called, at, reply) =>
+            {
+                var result = ReplyReader.Swap(reply)!.Value;
+                var now = result.Swapped ? value : result.CurrentValue is { } current ? Text(current) : null;
+                return Saw(called with { Return = at, Swapped = result.Swapped }, now);
+            });
+    }
+
+    /// <summary>Does something that the dice choose.</summary>
+    public void Act(Dice dice, IReadOnlyList<string> keys)
+    {
+        var key = dice.Pick(keys);
+        switch (dice.Below(10))
+        {
+            case < 4: Get(key);    break;
+            case < 7: Put(key);    break;
+            case < 9: Swap(key);   break;
+            default:  Delete(key); break;
+        }
+    }
+
+    private void Do(
+        Func<long, Operation> call, ClientCallKind kind, byte[] body,
+        Func<Operation, long, ReadOnlyMemory<byte>, Operation> answer)
+    {
+        IsWaiting = true;
+        var open = world.History.Begin(call);
+        world.Events.Add($"{client.Name} user {process}", "calls", Report.Of(open.Called));
+        client.Call(kind, body, Timeout, (reply, failure) =>
+        {
+            IsWaiting = false;
+            world.History.End(open, (called, at) =>
+            {
+                var ended = reply is { } result ? answer(called, at, result)
+                    : failure is OutcomeUnknownException ? called.WithoutAnswer()
+                    : called.Refused();
+                LastOutcome = ended.Outcome;
+                world.Events.Add($"{client.Name} user {process}", $"{ended.Outcome}", Report.Of(ended));
+                return ended;
+            });
+            Answered?.Invoke();
+        });
+    }
+
+    private string? ValueIn(string key, ReadOnlyMemory<byte> reply)
+    {
+        ReplyReader.TryGet(Bytes(key), reply, out var entry);
+        var value = entry is null ? null : Text(entry.Value);
+        _seen[key] = value;
+        return value;
+    }
+
+    private Operation Saw(Operation ended, string? value)
+    {
+        _seen[ended.Key] = value;
+        return ended;
+    }
+
+    private string NewValue() => $"{process}.{++_writes}";
+
+    private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    private static string Text(ReadOnlyMemory<byte> bytes) => Encoding.UTF8.GetString(bytes.Span);
+}

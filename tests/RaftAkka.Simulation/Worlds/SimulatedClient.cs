@@ -1,0 +1,74 @@
+using Akka.Actor;
+using Akka.Event;
+using RaftAkka.Client;
+using RaftAkka.Simulation.Engine;
+
+namespace RaftAkka.Simulation.Worlds;
+
+/// <summary>
+/// A client's machine: the real client actor, and in front of it some users who call one thing after another and
+/// note what they saw. The answers are looked at after every turn of the host, so that no other thread is needed.
+/// </summary>
+internal sealed class SimulatedClient
+{
+    private readonly World _world;
+    private readonly Host _host;
+    private readonly IActorRef _actor;
+    private readonly ClientDoor _door = new();
+    private readonly List<Waiting> _waiting = [];
+
+    public SimulatedClient(World world, string name)
+    {
+        (_world, Name) = (world, name);
+        var dice = world.Loop.Dice.Fork($"client {name}");
+        _host = new Host(world.Loop, name)
+        {
+            Handling = (owner, envelope) => world.OnHandling(name, owner, envelope),
+            TurnTaken = LookForAnswers,
+        };
+        _host.Listen(error => OnError((Error)error), typeof(Error));
+
+        var settings = new RaftClientSettings
+        {
+            Cluster = world.Cluster,
+            Group = world.Group,
+            Seeds = [.. world.Members.Select(member => member.Address)],
+        };
+        var random = new Random(dice.Below(int.MaxValue));
+        _actor = _host.Run(() => _host.System.ActorOf(
+            RaftClientActor.Props(settings, new SimulatedServers(world, _host), name, random, _door), "client"));
+    }
+
+    public string Name { get; }
+
+    /// <summary>How many calls wait for their answers.</summary>
+    public int Open => _waiting.Count;
+
+    /// <summary>Calls, and hears later what came of it: the result, or why there is none.</summary>
+    public void Call(ClientCallKind kind, byte[] body, TimeSpan timeout, Action<ReadOnlyMemory<byte>?, Exception?> answered)
+    {
+        var call = new ClientCall(kind, body, timeout);
+        _waiting.Add(new Waiting(call, answered));
+        _host.Run(() => _door.Submit(call, _actor));
+    }
+
+    private void LookForAnswers()
+    {
+        for (var number = 0; number < _waiting.Count; number++)
+        {
+            var (call, answered) = _waiting[number];
+            if (!call.Outcome.IsCompleted) continue;
+
+            _waiting.RemoveAt(number--);
+            if (call.Outcome.IsCompletedSuccessfully) answered(call.Outcome.Result, null);
+            else answered(null, call.Outcome.Exception!.InnerException);
+        }
+    }
+
+    private void OnError(Error error)
+    {
+        if (error.Cause is not null) _world.OnActorFailed(Name, error.Cause);
+    }
+
+    private readonly record struct Waiting(ClientCall Call, Action<ReadOnlyMemory<byte>?, Exception?> Answered);
+}

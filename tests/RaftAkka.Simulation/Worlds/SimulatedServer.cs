@@ -1,0 +1,178 @@
+using Akka.Actor;
+using Akka.Event;
+using Akka.Remote;
+using RaftAkka.KeyValue;
+using RaftAkka.Log;
+using RaftAkka.Machine;
+using RaftAkka.Protocol;
+using RaftAkka.Sessions;
+using RaftAkka.Simulation.Checks;
+using RaftAkka.Simulation.Disks;
+using RaftAkka.Simulation.Engine;
+
+namespace RaftAkka.Simulation.Worlds;
+
+/// <summary>One machine of the cluster: a disk that stays, and one process after another that runs the real node.</summary>
+internal sealed class SimulatedServer
+{
+    private readonly World _world;
+    private readonly Dice _dice;
+    private KeyValueMachine _machine = new();
+    private IActorRef _server = ActorRefs.Nobody;
+    private IActorRef _sessions = ActorRefs.Nobody;
+
+    public SimulatedServer(World world, ServerId id)
+    {
+        (_world, Id) = (world, id);
+        _dice = world.Loop.Dice.Fork($"server {id}");
+        Disk = new SimulatedDisk($"disk of {id}", world.Loop.Dice.Fork($"disk {id}"))
+        {
+            DamageableBytes = JournalProofs.ProvenBytes,
+        };
+    }
+
+    public ServerId Id { get; }
+
+    public string Name => Id.Value;
+
+    public SimulatedDisk Disk { get; }
+
+    /// <summary>How fast its clock runs, from its next start on.</summary>
+    public double ClockRate { get; set; } = 1;
+
+    /// <summary>The process that runs; null while there is none.</summary>
+    public Host? Host { get; private set; }
+
+    public bool IsUp => Host is not null;
+
+    /// <summary>Why the last process ended by itself; null where it was killed or runs.</summary>
+    public Exception? Failure { get; private set; }
+
+    /// <summary>The disk was damaged so that the server may refuse to start for good.</summary>
+    public bool IsDamaged { get; set; }
+
+    /// <summary>It will not start with this disk again, and need not.</summary>
+    public bool HasRefused => IsDamaged && Failure is not null;
+
+    /// <summary>The state that the running process's machine has reached.</summary>
+    public string Digest => _machine.Digest();
+
+    /// <summary>How many commands the running process's machine has applied.</summary>
+    public long Applied { get; private set; }
+
+    /// <summary>Whether a node may stop over this: its disk broke, or was damaged.</summary>
+    public bool MayFailOf(Exception cause) => cause is DiskException or ProcessDiedException
+        || (cause is UnusableLogException && (cause.InnerException is DiskException || IsDamaged || Disk.Counts.Flips > 0));
+
+    public void Start()
+    {
+        if (IsUp) return;
+
+        Failure = null;
+        Host = new Host(_world.Loop, Name) { ClockRate = ClockRate };
+        Host.Filter = Filter;
+        Host.Handling = (owner, envelope) => _world.OnHandling(Name, owner, envelope);
+        Host.Watched = OnStep;
+        Host.Listen(OnFailed, typeof(RaftNodeFailed));
+        Host.Listen(OnError, typeof(Error));
+        Host.Run(() => Host.System.ActorOf(RaftNode.Props(_world.SettingsOf(Id), Parts()), _world.Group.Value));
+        (_server, _sessions) = (ActorRefs.Nobody, ActorRefs.Nobody);
+        _world.Events.Add(Name, "starts");
+    }
+
+    /// <summary>The process ends, and leaves what it had written in the page cache.</summary>
+    public void Kill(string why)
+    {
+        if (Host is not { } host) return;
+
+        Host = null;
+        host.Kill();
+        _world.Events.Add(Name, $"is killed {why}");
+        _world.OnHostGone(host);
+    }
+
+    /// <summary>The machine loses its power, and its disk what was not synced.</summary>
+    public void LosePower(string why)
+    {
+        Kill(why);
+        Disk.LosePower();
+        _world.Events.Add(Name, "loses its power");
+    }
+
+    /// <summary>The actor that takes messages of this kind, if the process runs and has it.</summary>
+    public (Host Host, IActorRef Actor)? Door(bool forPeers)
+    {
+        if (Host is not { } host) return null;
+        if (_server.IsNobody()) _server = Resolve(host, RaftNode.ServerName);
+        if (_sessions.IsNobody()) _sessions = Resolve(host, RaftNode.SessionsName);
+        var actor = forPeers ? _server : _sessions;
+        return actor.IsNobody() ? null : (host, actor);
+    }
+
+    /// <summary>The transport of this server notices that a connection broke.</summary>
+    public void NoticeLostConnection(Address to)
+    {
+        if (Host is not { IsPaused: false } host) return;
+        host.Run(() => host.System.EventStream.Publish(
+            new DisassociatedEvent(host.Address, to, inbound: true)));
+    }
+
+    private IActorRef Resolve(Host host, string name)
+    {
+        var path = new RootActorPath(((ExtendedActorSystem)host.System).Provider.DefaultAddress)
+            / "user" / _world.Group.Value / name;
+        var found = host.Run(() => ((ExtendedActorSystem)host.System).Provider.ResolveActorRef(path));
+        // Before the node has started its actors the path leads to a reference that is dead for ever.
+        return found is ActorRefWithCell ? found : ActorRefs.Nobody;
+    }
+
+    private RaftNodeParts Parts()
+    {
+        var host = Host!;
+        var settings = _world.SettingsOf(Id);
+        (_machine, Applied) = (new KeyValueMachine(), 0);
+        return new RaftNodeParts
+        {
+            Log = DurableLog.Props(
+                () => Disk.Mount(host),
+                new LogSettings { SegmentBytes = settings.SegmentBytes, TailBytesMax = settings.CacheBytesMax }),
+            Machine = () => new CheckedMachine(_world.Machines, Id, _world.Break.Machine(_machine), applied => Applied = applied),
+            Peers = _ => new SimulatedPeers(_world, this, host),
+            Sessions = server => ClientSessions.Props(settings, server),
+            Random = new Random(_dice.Below(int.MaxValue)),
+            Rules = _world.Rules,
+        };
+    }
+
+    // Sends are seen where they arrive or get lost.
+    private void OnStep(string what, string? about)
+    {
+        if (about is not null) _world.Events.Add($"{Name} disk", what, about);
+    }
+
+    private bool Filter(IActorRef receiver, ref Envelope envelope)
+    {
+        switch (envelope.Message)
+        {
+            case WriteLog write:     _world.Protocol.OnWrite(Id, write);     break;
+            case LogWritten written: _world.Protocol.OnWritten(Id, written); break;
+            case LogOpened opened:   _world.Protocol.OnOpened(Id, opened);   break;
+            case ApplyEntries apply: _world.Protocol.OnApply(Id, apply);     break;
+        }
+
+        return _world.Break.Filter(this, receiver, ref envelope);
+    }
+
+    private void OnFailed(object news)
+    {
+        Failure = ((RaftNodeFailed)news).Cause;
+        _world.Events.Add(Name, "fails:", Failure);
+        _world.OnServerFailed(this, Failure);
+    }
+
+    private void OnError(object news)
+    {
+        var error = (Error)news;
+        if (error.Cause is not null) _world.OnActorFailed(Name, error.Cause);
+    }
+}

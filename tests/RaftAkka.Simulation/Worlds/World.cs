@@ -1,0 +1,162 @@
+using Akka.Actor;
+using RaftAkka.Protocol;
+using RaftAkka.Server;
+using RaftAkka.Simulation.Checks;
+using RaftAkka.Simulation.Engine;
+using RaftAkka.Simulation.Network;
+
+namespace RaftAkka.Simulation.Worlds;
+
+/// <summary>A cluster, its clients, network and disks, under one seed.</summary>
+internal sealed class World
+{
+    private readonly SortedDictionary<ServerId, SimulatedServer> _servers = [];
+    private readonly List<SimulatedClient> _clients = [];
+    private readonly Dice _hints;
+
+    public World(WorldSettings settings)
+    {
+        Settings = settings;
+        Loop = new Loop(settings.Seed);
+        Events = new EventLog(Loop, Describe.Message);
+        Violations = new Violations(Events);
+        Machines = new MachineChecks(Violations);
+        Network = new NetworkModel(Loop) { Lost = (from, to, message) => Events.Add($"{from} -> {to}", "loses", message) };
+        _hints = Loop.Dice.Fork("hints");
+
+        var ids = Enumerable.Range(1, settings.Servers).Select(number => new ServerId($"s{number}")).ToArray();
+        Members = [.. ids.Select(id => new MemberAddress(id, $"{id}:{HostConfig.Port}"))];
+        Protocol = new ProtocolChecks(Violations, ids);
+        Remoting = new Remoting(Network)
+        {
+            Codec = new WireCodec().RoundTrip,
+            Tamper = (to, message, sender) => Break.Arriving(this, to, message, sender),
+        };
+        foreach (var id in ids) _servers.Add(id, new SimulatedServer(this, id));
+        Break.Prepare(this);
+    }
+
+    public WorldSettings Settings { get; }
+
+    public Loop Loop { get; }
+
+    public EventLog Events { get; }
+
+    public Violations Violations { get; }
+
+    public ProtocolChecks Protocol { get; }
+
+    public MachineChecks Machines { get; }
+
+    public NetworkModel Network { get; }
+
+    public Remoting Remoting { get; }
+
+    public History History => field ??= new History(Loop);
+
+    public Breakage Break => Settings.Break;
+
+    public ServerRules Rules => Break.Rules;
+
+    public ClusterId Cluster { get; } = new("simulated");
+
+    public GroupName Group { get; } = new("raft");
+
+    public IReadOnlyList<MemberAddress> Members { get; }
+
+    public IReadOnlyCollection<SimulatedServer> Servers => _servers.Values;
+
+    public IReadOnlyList<SimulatedClient> Clients => _clients;
+
+    /// <summary>What is done about a server whose process ended by itself.</summary>
+    public Action<SimulatedServer>? Stopped { get; set; }
+
+    public SimulatedServer this[ServerId id] => _servers[id];
+
+    public SimulatedServer this[int number] => _servers[new ServerId($"s{number}")];
+
+    public SimulatedServer? Leader =>
+        Protocol.LatestLeader is { } leader && _servers[leader].IsUp ? _servers[leader] : null;
+
+    public SimulatedServer ServerAt(string address) => _servers[new ServerId(address.Split(':')[0])];
+
+    public RaftNodeSettings SettingsOf(ServerId server) => Settings.Node with
+    {
+        Cluster = Cluster,
+        Group = Group,
+        Server = server,
+        Members = Members,
+        DataDirectory = _servers[server].Disk.Location,
+    };
+
+    public void StartServers()
+    {
+        foreach (var server in Servers) server.Start();
+    }
+
+    public SimulatedClient AddClient(string name)
+    {
+        var client = new SimulatedClient(this, name);
+        _clients.Add(client);
+        return client;
+    }
+
+    /// <summary>Goes on until something is wrong, a number of steps are done, or nothing is left to do in time.</summary>
+    public void Run(TimeSpan time, long stepsMax = long.MaxValue) => RunUntil(() => false, time, stepsMax);
+
+    /// <returns>Whether it came to be, in time and with nothing wrong.</returns>
+    public bool RunUntil(Func<bool> condition, TimeSpan within, long stepsMax = long.MaxValue)
+    {
+        var (end, lastStep) = (Loop.Now + within, stepsMax == long.MaxValue ? stepsMax : Loop.Steps + stepsMax);
+        while (!Violations.Any)
+        {
+            if (condition()) return true;
+            if (Loop.Steps >= lastStep) return false;
+            if (Loop.Step(end)) continue;
+
+            Loop.RunUntil(end);
+            return condition();
+        }
+
+        return false;
+    }
+
+    internal void OnHandling(string host, IActorRef owner, Envelope envelope)
+    {
+        // Akka's own actors are numbered across all systems of the process, which is not the seed's doing.
+        if (owner.Path.Elements[0] != "user") return;
+        Events.Add($"{host} {owner.Path.Name}", "<-", envelope.Message);
+    }
+
+    /// <summary>A process is gone: its sockets close, which the others mostly notice.</summary>
+    internal void OnHostGone(Host host)
+    {
+        Remoting.Forget(host);
+        foreach (var server in Servers.Where(server => server.Name != host.Name))
+            if (_hints.Chance(0.7))
+                Loop.Agenda.Plan(
+                    Loop.Now + _hints.Exponential(TimeSpan.FromMilliseconds(2)), null,
+                    () => server.NoticeLostConnection(host.Address));
+    }
+
+    /// <summary>A node says that it cannot go on. Its process ends a moment later.</summary>
+    internal void OnServerFailed(SimulatedServer server, Exception cause)
+    {
+        if (!server.MayFailOf(cause))
+            Violations.Report("a node stops only over its disk", $"{server.Id} stops: {cause.GetType().Name}: {cause.Message}");
+
+        var host = server.Host;
+        Loop.Agenda.Plan(Loop.Now + _hints.Between(TimeSpan.Zero, TimeSpan.FromMilliseconds(20)), host, () =>
+        {
+            server.Kill("by itself");
+            Stopped?.Invoke(server);
+        });
+    }
+
+    internal void OnActorFailed(string host, Exception cause)
+    {
+        // The node itself says what it makes of a failed disk or log.
+        if (cause is ProcessDiedException or RaftAkka.Log.DiskException or RaftAkka.Log.UnusableLogException) return;
+        Violations.Report("no actor fails", $"{host}: {cause}");
+    }
+}

@@ -1,0 +1,28 @@
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Simulation.Worlds;
+
+/// <summary>What a world is made of. The same settings make the same world.</summary>
+internal sealed record WorldSettings
+{
+    public ulong Seed { get; init; } = 1;
+
+    public int Servers { get; init; } = 3;
+
+    public Breakage Break { get; init; } = Breakage.None;
+
+    /// <summary>The nodes' settings, but for what names them. Small files and windows, so that all limits are met.</summary>
+    public RaftNodeSettings Node { get; init; } = new()
+    {
+        Cluster = new ClusterId("unnamed"),
+        Server = new ServerId("unnamed"),
+        Members = [],
+        DataDirectory = "",
+        SegmentBytes = 16 * 1024,
+        AppendBytesMax = 1024,
+        WindowEntriesMax = 16,
+        WindowBytesMax = 16 * 1024,
+        CacheBytesMax = 8 * 1024,
+        UncommittedBytesMax = 32 * 1024,
+    };
+}
