@@ -6,7 +6,7 @@ using Akka.Dispatch.MessageQueues;
 namespace RaftAkka.Simulation.Engine;
 
 /// <summary>Makes every actor's message queue one that tells the host which message is being handled.</summary>
-internal sealed class SimulatedMailbox(Settings settings, Config config)
+internal sealed class SimulatedMailbox(Akka.Actor.Settings settings, Config config)
     : MailboxType(settings, config), IProducesMessageQueue<SimulatedMessageQueue>
 {
     private readonly Host _host = Host.Running;
