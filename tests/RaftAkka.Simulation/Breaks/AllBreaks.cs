@@ -8,6 +8,15 @@ internal static class AllBreaks
     private static readonly SortedDictionary<string, Func<Breakage>> ByName = new(StringComparer.Ordinal)
     {
         ["ack-before-fsync"] = () => new AckBeforeFsync(),
+        ["commit-old-term"] = WrongRules.CommitOldTerm,
+        ["commit-unproven"] = WrongRules.CommitUnproven,
+        ["double-apply"] = () => new DoubleApply(),
+        ["no-directory-sync"] = () => new NoDirectorySync(),
+        ["skip-prev-check"] = WrongRules.SkipPreviousCheck,
+        ["stale-read"] = () => new StaleRead(),
+        ["stale-ticket"] = () => new StaleTicket(),
+        ["vote-not-durable"] = () => new VoteNotDurable(),
+        ["vote-twice"] = WrongRules.VoteTwice,
     };
 
     public static IReadOnlyCollection<string> Names => ByName.Keys;

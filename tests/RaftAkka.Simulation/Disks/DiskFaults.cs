@@ -36,6 +36,9 @@ internal sealed class DiskFaults
     /// <summary>A sync says that it is done, and does nothing. Not a fault of real disks, but a bug to be caught.</summary>
     public bool IgnoresSyncs { get; set; }
 
+    /// <summary>The same for syncs of the directory.</summary>
+    public bool IgnoresDirectorySyncs { get; set; }
+
     /// <summary>What a power loss leaves; null to let chance decide each time.</summary>
     public CrashMode? CrashMode { get; set; }
 

@@ -62,7 +62,7 @@ internal sealed class MountedDisk(SimulatedDisk disk, Host host) : IDisk
         host.Step("sync directory");
         Spend(_faults.SyncTime + _faults.SlowedBy);
         FailAtRate(_faults.SyncErrorRate, "syncing the directory");
-        disk.SyncNames();
+        if (!_faults.IgnoresDirectorySyncs) disk.SyncNames();
         host.Step("synced directory");
     }
 

@@ -63,7 +63,7 @@ internal static partial class Catalogue
 
         void Toggle()
         {
-            if (!goesOn) return;
+            if (!goesOn || nemesis.IsOver) return;
             if (world.Network.IsCut(left, right)) world.Network.MendBothWays(left, right);
             else world.Network.CutBothWays(left, right);
             world.Loop.Agenda.Plan(world.Loop.Now + nemesis.Dice.Exponential(FlapMean), null, Toggle);

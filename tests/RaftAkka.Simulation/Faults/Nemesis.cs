@@ -8,7 +8,6 @@ internal sealed class Nemesis
 {
     private readonly World _world;
     private readonly FaultPlan _plan;
-    private bool _isOver;
 
     public Nemesis(World world, FaultPlan plan)
     {
@@ -18,6 +17,9 @@ internal sealed class Nemesis
     }
 
     public Dice Dice { get; }
+
+    /// <summary>It has healed everything, and does nothing more.</summary>
+    public bool IsOver { get; private set; }
 
     /// <summary>How often each strike hit.</summary>
     public SortedDictionary<string, long> Hits { get; } = new(StringComparer.Ordinal);
@@ -45,7 +47,7 @@ internal sealed class Nemesis
     /// <summary>Everything works from now on, and whatever can run runs.</summary>
     public void Heal()
     {
-        _isOver = true;
+        IsOver = true;
         _world.Network.MendAll();
         _world.Network.Faults.Heal();
         _world.Network.Faults.DelayMax = TimeSpan.FromMilliseconds(2);
@@ -81,7 +83,7 @@ internal sealed class Nemesis
         if (_plan.StrikeEvery is not { } every) return;
         _world.Loop.Agenda.Plan(_world.Loop.Now + Dice.Exponential(every), null, () =>
         {
-            if (_isOver) return;
+            if (IsOver) return;
             Hit(Dice.Pick(_plan.Strikes));
             PlanStrike();
         });
@@ -98,7 +100,7 @@ internal sealed class Nemesis
         var duration = Dice.Exponential(Dice.Pick([50.0, 500, 2000]) * TimeSpan.FromMilliseconds(1));
         _world.Loop.Agenda.Plan(_world.Loop.Now + duration, null, () =>
         {
-            if (_isOver) return;
+            if (IsOver) return;
             _world.Events.Add("nemesis", $"ends {strike.Name}");
             undo();
         });

@@ -15,7 +15,7 @@ internal sealed class Remoting(NetworkModel network)
     public Func<Host, object, object> Codec { get; set; } = (_, message) => message;
 
     /// <summary>May change what arrives at a host, or (by null) swallow it.</summary>
-    public Func<Host, object, IActorRef, object?> Tamper { get; set; } = (_, message, _) => message;
+    public Func<Host, object, IActorRef, IActorRef, object?> Tamper { get; set; } = (_, message, _, _) => message;
 
     /// <summary>An actor of one host, for the actors of another one.</summary>
     public IActorRef See(Host viewer, Host home, IActorRef actor)
@@ -62,7 +62,7 @@ internal sealed class Remoting(NetworkModel network)
         var seenSender = Seen(from, to, sender);
         to.Run(() =>
         {
-            if (Tamper(to, message, seenSender) is { } tampered) receiver.Tell(tampered, seenSender);
+            if (Tamper(to, message, receiver, seenSender) is { } tampered) receiver.Tell(tampered, seenSender);
         });
     }
 

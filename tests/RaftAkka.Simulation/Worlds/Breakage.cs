@@ -27,5 +27,5 @@ internal class Breakage
     public virtual bool Filter(SimulatedServer server, IActorRef receiver, ref Envelope envelope) => true;
 
     /// <summary>May change, or (by null) swallow, a message that arrives from another host.</summary>
-    public virtual object? Arriving(World world, Host to, object message, IActorRef sender) => message;
+    public virtual object? Arriving(World world, Host to, object message, IActorRef receiver, IActorRef sender) => message;
 }

@@ -64,6 +64,9 @@ internal sealed class SimulatedServer
     public bool MayFailOf(Exception cause) => cause is DiskException or ProcessDiedException
         || (cause is UnusableLogException && (cause.InnerException is DiskException || IsDamaged || Disk.Counts.Flips > 0));
 
+    /// <summary>Asks the machine as it is now, past the log.</summary>
+    public ReadOnlyMemory<byte> Query(ReadOnlyMemory<byte> query) => _machine.Query(query);
+
     public void Start()
     {
         if (IsUp) return;
@@ -136,7 +139,8 @@ internal sealed class SimulatedServer
             Log = DurableLog.Props(
                 () => Disk.Mount(host),
                 new LogSettings { SegmentBytes = settings.SegmentBytes, TailBytesMax = settings.CacheBytesMax }),
-            Machine = () => new CheckedMachine(_world.Machines, Id, _world.Break.Machine(_machine), applied => Applied = applied),
+            Machine = () => _world.Break.Machine(
+                new CheckedMachine(_world.Machines, Id, _machine, applied => Applied = applied)),
             Peers = _ => new SimulatedPeers(_world, this, host),
             Sessions = server => ClientSessions.Props(settings, server),
             Random = new Random(_dice.Below(int.MaxValue)),

@@ -30,7 +30,7 @@ internal sealed class World
         Remoting = new Remoting(Network)
         {
             Codec = new WireCodec().RoundTrip,
-            Tamper = (to, message, sender) => Break.Arriving(this, to, message, sender),
+            Tamper = (to, message, receiver, sender) => Break.Arriving(this, to, message, receiver, sender),
         };
         foreach (var id in ids) _servers.Add(id, new SimulatedServer(this, id));
         Break.Prepare(this);

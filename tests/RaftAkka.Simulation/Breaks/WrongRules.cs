@@ -1,0 +1,37 @@
+using RaftAkka.Protocol;
+using RaftAkka.Server;
+using RaftAkka.Simulation.Worlds;
+
+namespace RaftAkka.Simulation.Breaks;
+
+/// <summary>One of the protocol's decisions is wrong.</summary>
+internal sealed class WrongRules(ServerRules rules) : Breakage
+{
+    public override ServerRules Rules => rules;
+
+    /// <summary>The leader counts entries of older terms (§5.4.2, figure 8).</summary>
+    public static WrongRules CommitOldTerm() => new(ServerRules.Default with
+    {
+        Commit = (_, onMajority, committed, _) => LogIndex.Max(onMajority, committed),
+    });
+
+    /// <summary>A follower takes entries although it has another entry before them.</summary>
+    public static WrongRules SkipPreviousCheck() => new(ServerRules.Default with
+    {
+        Match = (log, previous, entries) => LogMatching.Compare(
+            log, log.TermAt(previous.Index) is { } own ? previous with { Term = own } : previous, entries),
+    });
+
+    /// <summary>A follower believes the leader's commit index of entries that no message has proven to be the leader's.</summary>
+    public static WrongRules CommitUnproven() => new(ServerRules.Default with
+    {
+        FollowCommit = (committed, leaderCommit, _) => LogIndex.Max(committed, leaderCommit),
+    });
+
+    /// <summary>A server forgets that its vote of this term is spent.</summary>
+    public static WrongRules VoteTwice() => new(ServerRules.Default with
+    {
+        Vote = (state, last, candidate, term, candidateLast) =>
+            VoteRule.Grants(state with { Vote = null }, last, candidate, term, candidateLast),
+    });
+}
