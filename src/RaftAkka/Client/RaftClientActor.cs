@@ -84,16 +84,16 @@ internal sealed partial class RaftClientActor : UntypedActor
     {
         switch (message)
         {
-            case ClientConnected connected:    OnConnected(search, connected);   break;
-            case ClientRefused refused:        OnRefused(search, refused);       break;
-            case KeepAliveReply reply:         OnView(search, reply.View);       break;
-            case BatchRefused refused:         OnBatchRefused(search, refused);  break;
-            case ClientCall call:              OnCall(call); HurryUp(search);    break;
-            case Knock:                        OnKnock(); HurryUp(search);       break;
-            case Flush:                        _isFlushQueued = false;           break;   // There is nobody yet.
-            case Tick tick:                    OnTick(search, tick);             break;
-            case DisassociatedEvent:                                             break;   // The next round tells.
-            default:                           InEveryState(message);            break;
+            case ClientConnected connected:    OnConnected(search, connected);         break;
+            case ClientRefused refused:        OnRefused(search, refused);             break;
+            case KeepAliveReply reply:         OnView(search, reply.View);             break;
+            case BatchRefused refused:         OnBatchRefused(search, refused);        break;
+            case ClientCall call:              OnCall(call); HurryUp(search);          break;
+            case Knock:                        OnKnock(); HurryUp(search);             break;
+            case Flush:                        _isFlushQueued = false;                 break; // No leader.
+            case Tick tick:                    OnTick(search, tick);                   break;
+            case DisassociatedEvent:                                                   break; // Rounds tell.
+            default:                           InEveryState(message);                  break;
         }
     }
 
@@ -101,16 +101,16 @@ internal sealed partial class RaftClientActor : UntypedActor
     {
         switch (message)
         {
-            case ClientCall call:              OnCall(call);                     break;
-            case Knock:                        OnKnock();                        break;
-            case Flush:                        OnFlush(connection);              break;
-            case BatchRefused refused:         OnBatchRefused(connection, refused);       break;
-            case KeepAliveReply reply:         OnKeepAliveReply(connection, reply);       break;
-            case ClientConnected connected:    OnConnected(connection, connected);        break;
-            case ClientRefused:                                                  break;   // Another one took us.
-            case Tick tick:                    OnTick(connection, tick);         break;
-            case DisassociatedEvent lost:      OnDisassociated(connection, lost);break;
-            default:                           InEveryState(message);            break;
+            case ClientCall call:              OnCall(call);                           break;
+            case Knock:                        OnKnock();                              break;
+            case Flush:                        OnFlush(connection);                    break;
+            case BatchRefused refused:         OnBatchRefused(connection, refused);    break;
+            case KeepAliveReply reply:         OnKeepAliveReply(connection, reply);    break;
+            case ClientConnected connected:    OnConnected(connection, connected);     break;
+            case ClientRefused:                                                        break; // Too late.
+            case Tick tick:                    OnTick(connection, tick);               break;
+            case DisassociatedEvent lost:      OnDisassociated(connection, lost);      break;
+            default:                           InEveryState(message);                  break;
         }
     }
 
@@ -118,11 +118,11 @@ internal sealed partial class RaftClientActor : UntypedActor
     {
         switch (message)
         {
-            case BatchResults results:         OnResults(results);               break;
-            case SessionRegistered registered: OnSessionRegistered(registered);  break;
-            case StatusCall call:              OnStatusCall(call);               break;
-            case StopClient:                   Context.Stop(Self);               break;
-            default:                           Unhandled(message);               break;
+            case BatchResults results:         OnResults(results);                     break;
+            case SessionRegistered registered: OnSessionRegistered(registered);        break;
+            case StatusCall call:              OnStatusCall(call);                     break;
+            case StopClient:                   Context.Stop(Self);                     break;
+            default:                           Unhandled(message);                     break;
         }
     }
 

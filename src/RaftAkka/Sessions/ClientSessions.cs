@@ -128,8 +128,8 @@ internal sealed class ClientSessions : UntypedActor
 
         Refuse(
             $"{_settings.Server} serves group '{_settings.Group}' of cluster '{_settings.Cluster}', and was "
-            + $"asked for group '{group}' of cluster '{cluster}'. Correct the client's cluster and group, or its "
-            + "seeds.",
+            + $"asked for group '{group}' of cluster '{cluster}'. Correct the client's cluster and group, or "
+            + "its seeds.",
             isFinal: true);
         return false;
     }
