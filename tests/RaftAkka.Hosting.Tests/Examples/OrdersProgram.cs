@@ -9,9 +9,9 @@ namespace Orders;
 public static class OrdersProgram
 {
     // One of three servers, and a client of all three, in one application: start it as n1, n2 and n3.
-    public static async Task Main(string[] args)
+    public static async Task RunAsync(string server)
     {
-        using var host = Build(server: args[0]);
+        using var host = Build(server);
         await host.StartAsync();
 
         var orders = host.Services.GetRequiredService<KeyValueClient>();

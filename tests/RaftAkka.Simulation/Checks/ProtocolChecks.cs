@@ -63,7 +63,8 @@ internal sealed class ProtocolChecks
     {
         var shadow = _servers[server];
         _violations.Require(shadow.MayRecover(opened), "durability",
-            $"{server} was promised {Describe(shadow.DurableState)} and the log {shadow.Durable}, and recovered {Describe(opened.HardState)} and {opened.Last}");
+            $"{server} was promised {Describe(shadow.DurableState)} and the log {shadow.Durable}, and recovered "
+            + $"{Describe(opened.HardState)} and {opened.Last}");
         _violations.Require(opened.HardState.Term >= shadow.PromisedIn, "a term never goes back",
             $"{server} made promises in term {shadow.PromisedIn}, and recovered {Describe(opened.HardState)}");
         if (_votes.TryGetValue((server, opened.HardState.Term), out var candidate))
@@ -127,7 +128,8 @@ internal sealed class ProtocolChecks
 
         var (mine, theirs) = (shadow.Durable.At(accepted.Matched), reign.LogIn(term).At(accepted.Matched));
         _violations.Require(mine == theirs || theirs is null, "what is acknowledged is what the leader sent",
-            $"{follower} acknowledges {accepted.Matched} to {leader} in term {term}, and has {shadow.Durable.IdAt(accepted.Matched)} there");
+            $"{follower} acknowledges {accepted.Matched} to {leader} in term {term}, and has "
+            + $"{shadow.Durable.IdAt(accepted.Matched)} there");
     }
 
     private void OnVote(ServerId voter, Term term, ServerId candidate)

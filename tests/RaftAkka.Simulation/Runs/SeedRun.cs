@@ -93,7 +93,8 @@ internal sealed class SeedRun
         _world.Violations.Require(
             answered && _users.TrueForAll(user => user.LastOutcome == Outcome.Known),
             "the cluster serves again (liveness)",
-            $"{RunSettings.ServesAgainWithin.TotalSeconds} s after the faults ended, {_users.Count(user => user.IsWaiting || user.LastOutcome != Outcome.Known)} of {_users.Count} commands are not answered");
+            $"{RunSettings.ServesAgainWithin.TotalSeconds} s after the faults ended, "
+            + $"{_users.Count(user => user.IsWaiting || user.LastOutcome != Outcome.Known)} of {_users.Count} commands are not answered");
         if (!_world.Violations.Any) Agree();
     }
 
@@ -107,7 +108,8 @@ internal sealed class SeedRun
         if (_world.Violations.Any) return;
 
         _world.Violations.Require(agree, "every server catches up",
-            $"after {RunSettings.AgreesWithin.TotalSeconds} s: {string.Join(", ", servers.Select(Progress))}, of {_world.Machines.CommandsApplied} commands");
+            $"after {RunSettings.AgreesWithin.TotalSeconds} s: {string.Join(", ", servers.Select(Progress))}, of "
+            + $"{_world.Machines.CommandsApplied} commands");
         var digests = servers.Select(server => server.Digest).Distinct().Count();
         _world.Violations.Require(!agree || digests == 1, "every server has the same state",
             $"{digests} different states after {_world.Machines.CommandsApplied} commands");

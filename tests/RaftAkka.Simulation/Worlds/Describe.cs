@@ -15,7 +15,8 @@ internal static class Describe
     public static string Message(object message) => message switch
     {
         string text => text,
-        AppendEntries append => $"AppendEntries {Head(append)} entries {append.Entries} after {append.Previous}, commit {append.LeaderCommit}",
+        AppendEntries append => $"AppendEntries {Head(append)} entries {append.Entries} after {append.Previous}, "
+            + $"commit {append.LeaderCommit}",
         AppendAccepted accepted => $"AppendAccepted {Head(accepted)} through {accepted.Matched}",
         AppendRejected rejected => $"AppendRejected {Head(rejected)} {rejected.Rejected}, has {rejected.Conflict}",
         RequestVote request => $"RequestVote {Head(request)} last {request.LastLog}",

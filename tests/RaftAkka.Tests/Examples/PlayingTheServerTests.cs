@@ -23,6 +23,7 @@ public sealed class PlayingTheServerTests : TestKit
         var reservation = new TicketDesk(client).ReserveAsync("4A", "ann");
 
         ExpectMsg<ConnectClient>();
+        IgnoreMessages<ConnectClient>();           // It asks again until it is answered.
         LastSender.Tell(new ClientConnected(N1, LedByN1, BatchBytesMax: 65_536, BatchesInFlightMax: 64));
 
         var register = ExpectMsg<RegisterSession>();

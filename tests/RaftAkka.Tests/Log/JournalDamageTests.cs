@@ -127,7 +127,7 @@ public sealed class JournalDamageTests
 
         Assert.Contains("server ann of group raft in cluster cluster", refusal, StringComparison.Ordinal);
         Assert.Contains("server bea of group raft in cluster other", refusal, StringComparison.Ordinal);
-        Assert.Equal(operations, disk.Operations);
+        Assert.Equal(operations + 1, disk.Operations);   // It made the names durable, and changed nothing.
     }
 
     [Fact]
