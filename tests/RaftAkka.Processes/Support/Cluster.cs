@@ -1,0 +1,81 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Xunit;
+
+namespace RaftAkka.Processes.Support;
+
+/// <summary>
+/// Node processes of the sample files in <c>hocon</c>: a copy of them with free ports in place of the fixed ones.
+/// Disposing it kills what still runs.
+/// </summary>
+internal sealed partial class Cluster : IDisposable
+{
+    private readonly TempFolder _folder = new();
+    private readonly Dictionary<string, RunningTool> _nodes = [];
+
+    private Cluster(IReadOnlyList<string> ids) => Ids = ids;
+
+    public IReadOnlyList<string> Ids { get; }
+
+    public string ClientFile => _folder["client.conf"];
+
+    public RunningTool this[string id] => _nodes[id];
+
+    /// <summary>Starts all five servers and waits until each says that it is ready.</summary>
+    public static async Task<Cluster> StartAsync()
+    {
+        var cluster = new Cluster(["n1", "n2", "n3", "n4", "n5"]);
+        try
+        {
+            cluster.CopyFiles();
+            await Task.WhenAll(cluster.Ids.Select(cluster.StartAsync));
+            return cluster;
+        }
+        catch
+        {
+            cluster.Dispose();
+            throw;
+        }
+    }
+
+    public string FileOf(string id) => _folder[$"node{id[1..]}.conf"];
+
+    /// <summary>Starts a server that does not run, and waits until it is ready.</summary>
+    public async Task StartAsync(string id)
+    {
+        if (_nodes.Remove(id, out var before)) before.Dispose();
+        var node = _nodes[id] = RunningTool.Start("node", FileOf(id));
+        await node.SaysAsync($"raft node {id} is ready");
+    }
+
+    /// <summary>Asks a server to stop, which it does within five seconds and with exit status 0.</summary>
+    public async Task StopAsync(string id)
+    {
+        _nodes[id].Signal(RunningTool.Terminate);
+        var ended = await _nodes[id].EndedAsync(within: TimeSpan.FromSeconds(5));
+        Assert.Equal((0, ""), (ended.Status, ended.Error));
+    }
+
+    public Task KillAsync(string id) => _nodes[id].KillAsync();
+
+    public void Dispose()
+    {
+        foreach (var node in _nodes.Values) node.Dispose();
+        _folder.Dispose();
+    }
+
+    private void CopyFiles()
+    {
+        var ports = FreePorts.Find(Ids.Count);
+        foreach (var file in Directory.EnumerateFiles(Built.Hocon, "*.conf"))
+        {
+            var text = SamplePort().Replace(
+                File.ReadAllText(file),
+                port => ports[port.ValueSpan[^1] - '1'].ToString(CultureInfo.InvariantCulture));
+            File.WriteAllText(_folder[Path.GetFileName(file)], text);
+        }
+    }
+
+    [GeneratedRegex(@"\b405[1-5]\b")]
+    private static partial Regex SamplePort();
+}
