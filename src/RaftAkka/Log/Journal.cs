@@ -204,7 +204,9 @@ internal sealed class Journal : IDisposable
     // steps again.
     private void StartSegment(int recordBytes)
     {
-        Sync();
+        if (_end != _settled) Sync();
+        else _active.File.Sync();   // The last record may be a mark, which did not wait for the disk.
+
         var first = JournalRecords.Encode(Contents.HardState).Length;
         var length =
             Math.Max(_settings.SegmentBytes, SegmentHeader.Bytes + first + recordBytes + ReserveBytes);
