@@ -25,6 +25,9 @@ internal sealed class ProtocolChecks
         foreach (var server in servers) _servers.Add(server, new ServerShadow(server));
     }
 
+    /// <summary>Hears of every entry that is committed, once.</summary>
+    public Action<ServerId, LogEntry>? Committed { get; set; }
+
     /// <summary>How many terms had a leader.</summary>
     public int Elections => _reigns.Count;
 
@@ -177,8 +180,9 @@ internal sealed class ProtocolChecks
 
         _committed.Add((stamp, shadow.State.Term));
         var copies = DurableCopies(entry.Index, stamp);
-        _violations.Require(copies >= _majority, "what is committed is on a majority of disks",
-            $"{shadow.Server} applies {entry.Id}, which is durable on {copies} servers of {_servers.Count}");
+        _violations.Require(copies >= _majority, "what is committed was promised by a majority of logs",
+            $"{shadow.Server} applies {entry.Id}, which {copies} logs have said to be durable, of {_servers.Count}");
+        Committed?.Invoke(shadow.Server, entry);
         foreach (var (term, reign) in _reigns)
             if (term > shadow.State.Term) CheckHas(term, reign, entry.Index, stamp);
     }

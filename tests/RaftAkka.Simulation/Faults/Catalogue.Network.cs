@@ -17,9 +17,10 @@ internal static partial class Catalogue
         new("false alarm", FaultKinds.Network, FalseAlarm),
     ];
 
-    private static Action Split(Nemesis nemesis, World world)
+    private static Action? Split(Nemesis nemesis, World world)
     {
         var names = Shuffled(nemesis, world);
+        if (names.Length < 2) return null;
         var size = nemesis.Dice.Between(1, names.Length - 1);
         // Clients are on a side, too.
         var clients = world.Clients.ToLookup(_ => nemesis.Dice.Chance(0.5), client => client.Name);
@@ -33,10 +34,11 @@ internal static partial class Catalogue
     }
 
     // The victim hears and is not heard, or the other way round; or that with one other server only.
-    private static Action CutOneWay(Nemesis nemesis, World world)
+    private static Action? CutOneWay(Nemesis nemesis, World world)
     {
         var victim = nemesis.Victim().Name;
         var others = Names(world).Where(name => name != victim).ToArray();
+        if (others.Length == 0) return null;
         if (nemesis.Dice.Chance(0.5)) others = [nemesis.Dice.Pick(others)];
         var isMute = nemesis.Dice.Chance(0.5);
         return CutAll(world, others.Select(other => isMute ? (victim, other) : (other, victim)));
@@ -50,9 +52,10 @@ internal static partial class Catalogue
         return CutAll(world, Between(names[..middle], names[(middle + 1)..]));
     }
 
-    private static Action Flap(Nemesis nemesis, World world)
+    private static Action? Flap(Nemesis nemesis, World world)
     {
         var names = Shuffled(nemesis, world);
+        if (names.Length < 2) return null;
         var (left, right, goesOn) = (names[0], names[1], true);
         Toggle();
         return () =>

@@ -46,7 +46,7 @@ internal sealed record FaultPlan
             LateRate = Sometimes(network, 0.002, 0.02),
             DelayMax = Ms(network ? dice.Pick([1.0, 3, 20]) : 1),
             StallRate = Sometimes(disk, 0.001, 0.01),
-            SyncTime = Ms(disk ? dice.Pick([0.1, 1, 10]) : 0.1),
+            SyncTime = Ms(disk ? dice.Pick([0.1, 1, 10, 40]) : 0.1),
             PreemptionRate = Sometimes(crash, 0.001, 0.01),
             ClockSkewMax = Sometimes(crash, 0.01, 0.2),
             StrikeEvery = strikes.Length == 0 ? null : Ms(dice.Pick([100.0, 300, 1000])),

@@ -11,6 +11,9 @@ internal sealed record RunResult(ulong Seed, string Plan)
 
     public required TimeSpan Simulated { get; init; }
 
+    /// <summary>How long after the faults every client had been served.</summary>
+    public required TimeSpan ServedAfter { get; init; }
+
     public required int Elections { get; init; }
 
     public required int Acknowledged { get; init; }

@@ -19,16 +19,21 @@ internal sealed class SeedRun
     private readonly Dice _dice;
     private readonly List<KeyValueUser> _users = [];
     private bool _isUndecided;
+    private TimeSpan _servedAfter;
 
     public SeedRun(ulong seed, RunSettings settings, TextWriter? trace = null)
     {
         _settings = settings;
         _dice = new Dice(seed).Fork("run");
-        _world = new World(new WorldSettings
+        var sizes = _dice.Fork("sizes");
+        var usual = new WorldSettings();
+        _world = new World(usual with
         {
             Seed = seed,
             Servers = settings.Servers ?? _dice.Pick([3, 3, 5]),
             Break = settings.MakeBreak(),
+            Node = Sizes.Draw(sizes, usual.Node),
+            Client = Sizes.Draw(sizes, usual.Client),
         });
         _world.Events.Trace = trace;
         _plan = FaultPlan.Draw(_dice.Fork("plan"), settings.Faults);
@@ -52,12 +57,12 @@ internal sealed class SeedRun
 
     private void StartUsers()
     {
-        var think = TimeSpan.FromMilliseconds(_dice.Pick([1.0, 10, 50]));
+        var think = TimeSpan.FromMilliseconds(_dice.Pick([0.2, 2, 20, 100]));
         var process = 0;
         foreach (var name in new[] { "ann", "bea", "cid" })
         {
             var client = _world.AddClient(name);
-            for (var user = _dice.Between(1, 2); user > 0; user--) _users.Add(NewUser(client, ++process, think));
+            for (var user = _dice.Between(1, 3); user > 0; user--) _users.Add(NewUser(client, ++process, think));
         }
     }
 
@@ -78,23 +83,25 @@ internal sealed class SeedRun
     private void HealAndSettle()
     {
         _nemesis.Heal();
-        foreach (var user in _users)
-        {
-            user.IsAtRest = true;
-            user.Timeout = RunSettings.ServesAgainWithin;
-        }
+        var healed = _world.Loop.Now;
+        foreach (var user in _users) user.IsAtRest = true;
 
-        // Each client's first user at rest asks anew; calls from before may still end as unknown.
-        _world.RunUntil(() => _users.TrueForAll(user => !user.IsWaiting), RunSettings.ServesAgainWithin);
-        foreach (var user in _users) user.Put(Keys[0]);
-        var answered = _world.RunUntil(() => _users.TrueForAll(user => !user.IsWaiting), RunSettings.ServesAgainWithin);
+        // Calls from before may be answered or end as unknown; a call from now on must be answered.
+        var last = _world.Clients.Select((client, number) => new KeyValueUser(_world, client, 100 + number)
+        {
+            IsAtRest = true,
+            Timeout = RunSettings.ServesAgainWithin,
+        }).ToList();
+        foreach (var user in last) user.Put(Keys[0]);
+        var answered = _world.RunUntil(
+            () => _users.Concat(last).All(user => !user.IsWaiting), RunSettings.ServesAgainWithin);
         if (_world.Violations.Any) return;
 
+        _servedAfter = _world.Loop.Now - healed;
         _world.Violations.Require(
-            answered && _users.TrueForAll(user => user.LastOutcome == Outcome.Known),
+            answered && last.TrueForAll(user => user.LastOutcome == Outcome.Known),
             "the cluster serves again (liveness)",
-            $"{RunSettings.ServesAgainWithin.TotalSeconds} s after the faults ended, "
-            + $"{_users.Count(user => user.IsWaiting || user.LastOutcome != Outcome.Known)} of {_users.Count} commands are not answered");
+            $"{RunSettings.ServesAgainWithin.TotalSeconds} s after the faults ended, {last.Count(user => user.IsWaiting || user.LastOutcome != Outcome.Known)} of {last.Count} commands are not answered");
         if (!_world.Violations.Any) Agree();
     }
 
@@ -108,8 +115,7 @@ internal sealed class SeedRun
         if (_world.Violations.Any) return;
 
         _world.Violations.Require(agree, "every server catches up",
-            $"after {RunSettings.AgreesWithin.TotalSeconds} s: {string.Join(", ", servers.Select(Progress))}, of "
-            + $"{_world.Machines.CommandsApplied} commands");
+            $"after {RunSettings.AgreesWithin.TotalSeconds} s: {string.Join(", ", servers.Select(Progress))}, of {_world.Machines.CommandsApplied} commands");
         var digests = servers.Select(server => server.Digest).Distinct().Count();
         _world.Violations.Require(!agree || digests == 1, "every server has the same state",
             $"{digests} different states after {_world.Machines.CommandsApplied} commands");
@@ -130,6 +136,7 @@ internal sealed class SeedRun
         Servers = _world.Servers.Count,
         Steps = _world.Loop.Steps,
         Simulated = _world.Loop.Now,
+        ServedAfter = _servedAfter,
         Elections = _world.Protocol.Elections,
         Acknowledged = _world.History.Acknowledged,
         Unknown = _world.History.Unknown,

@@ -8,6 +8,7 @@ internal sealed class Summary
     private readonly SortedDictionary<string, long> _faults = new(StringComparer.Ordinal);
     private long _steps;
     private TimeSpan _simulated;
+    private TimeSpan _servedAfterMax;
     private long _elections;
     private long _acknowledged;
     private long _unknown;
@@ -21,6 +22,7 @@ internal sealed class Summary
         Seeds++;
         _steps += result.Steps;
         _simulated += result.Simulated;
+        if (result.ServedAfter > _servedAfterMax) _servedAfterMax = result.ServedAfter;
         _elections += result.Elections;
         _acknowledged += result.Acknowledged;
         _unknown += result.Unknown;
@@ -33,8 +35,6 @@ internal sealed class Summary
     {
         var faults = string.Join(", ", _faults.Where(fault => fault.Value > 0).Select(fault => $"{fault.Key} {fault.Value}"));
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Seeds} seeds, {_steps} events ({_steps / elapsed.TotalSeconds:F0}/s), {_simulated.TotalSeconds:F0} s "
-            + $"simulated ({_simulated / elapsed:F0}x), {_elections} elections, {_acknowledged} commands and queries answered, "
-            + $"{_unknown} unknown, {_undecided} histories undecided; faults: {faults}; violations: {_violations}");
+            $"{Seeds} seeds, {_steps} events ({_steps / elapsed.TotalSeconds:F0}/s), {_simulated.TotalSeconds:F0} s simulated ({_simulated / elapsed:F0}x), {_elections} elections, {_acknowledged} commands and queries answered, {_unknown} unknown, {_undecided} histories undecided, served again within {_servedAfterMax.TotalSeconds:F1} s; faults: {faults}; violations: {_violations}");
     }
 }

@@ -13,6 +13,8 @@ namespace RaftAkka.Simulation.Worlds;
 /// </summary>
 internal sealed class KeyValueUser(World world, SimulatedClient client, long process)
 {
+    private const int LongValue = 1500;
+
     private readonly Dictionary<string, string?> _seen = new(StringComparer.Ordinal);
     private int _writes;
 
@@ -113,7 +115,12 @@ internal sealed class KeyValueUser(World world, SimulatedClient client, long pro
         return ended;
     }
 
-    private string NewValue() => $"{process}.{++_writes}";
+    private string NewValue()
+    {
+        // Some are long, so that files end and windows fill.
+        var value = $"{process}.{++_writes}";
+        return _writes % 16 == 0 ? value.PadRight(LongValue, '.') : value;
+    }
 
     private static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
 

@@ -28,7 +28,7 @@ internal sealed class SimulatedClient
         };
         _host.Listen(error => OnError((Error)error), typeof(Error));
 
-        var settings = new RaftClientSettings
+        var settings = world.Settings.Client with
         {
             Cluster = world.Cluster,
             Group = world.Group,

@@ -33,6 +33,9 @@ internal sealed class World
             Tamper = (to, message, receiver, sender) => Break.Arriving(this, to, message, receiver, sender),
         };
         foreach (var id in ids) _servers.Add(id, new SimulatedServer(this, id));
+        Protocol.Committed = new DiskAudit(
+            Violations, [.. Servers.Select(server => server.Disk)],
+            disk => Servers.Any(server => server.Disk == disk && server.IsDamaged)).OnCommitted;
         Break.Prepare(this);
     }
 

@@ -1,3 +1,4 @@
+using RaftAkka.Client;
 using RaftAkka.Protocol;
 
 namespace RaftAkka.Simulation.Worlds;
@@ -11,7 +12,7 @@ internal sealed record WorldSettings
 
     public Breakage Break { get; init; } = Breakage.None;
 
-    /// <summary>The nodes' settings, but for what names them. Small files and windows, so that all limits are met.</summary>
+    /// <summary>The nodes' settings, but for what names them.</summary>
     public RaftNodeSettings Node { get; init; } = new()
     {
         Cluster = new ClusterId("unnamed"),
@@ -19,10 +20,9 @@ internal sealed record WorldSettings
         Members = [],
         DataDirectory = "",
         SegmentBytes = 16 * 1024,
-        AppendBytesMax = 1024,
-        WindowEntriesMax = 16,
-        WindowBytesMax = 16 * 1024,
         CacheBytesMax = 8 * 1024,
-        UncommittedBytesMax = 32 * 1024,
     };
+
+    /// <summary>The clients' settings, but for what names the cluster.</summary>
+    public RaftClientSettings Client { get; init; } = new() { Cluster = new ClusterId("unnamed"), Seeds = [] };
 }

@@ -1,0 +1,43 @@
+using RaftAkka.Log;
+using RaftAkka.Protocol;
+using RaftAkka.Simulation.Disks;
+
+namespace RaftAkka.Simulation.Checks;
+
+/// <summary>
+/// Looks whether what is committed really lies on a majority of disks: reads the bytes that a power loss now would
+/// leave, and takes nobody's word for it. What a damaged disk had, its server must know; here it counts as there.
+/// </summary>
+internal sealed class DiskAudit(Violations violations, IReadOnlyList<SimulatedDisk> disks, Func<SimulatedDisk, bool> isDamaged)
+{
+    private const int EveryEntries = 16;
+
+    private readonly int _majority = (disks.Count / 2) + 1;
+
+    public void OnCommitted(ServerId server, LogEntry entry)
+    {
+        if (entry.Index.Value % EveryEntries != 0) return;
+
+        var copies = disks.Count(disk => isDamaged(disk) || Read(disk).Holds(entry));
+        violations.Require(copies >= _majority, "what is committed is on a majority of disks",
+            $"{server} applies {entry.Id}, which a power loss now would leave on {copies} disks of {disks.Count}");
+    }
+
+    // The journal's format, read by hand: every record in order, an entry replacing that of its index and all behind.
+    private static ShadowLog Read(SimulatedDisk disk)
+    {
+        var log = new ShadowLog();
+        foreach (var (name, file) in disk.DurableFiles)
+        {
+            if (!SegmentHeader.TryParseName(name, out _) || file.Durable.Length < SegmentHeader.Bytes) continue;
+            ReadOnlyMemory<byte> rest = file.Durable.ToArray().AsMemory(SegmentHeader.Bytes);
+            while (RecordCodec.TryReadHeader(rest.Span, out var header))
+            {
+                if (LogEntry.TryDecode(rest, out var entry) && entry.Index <= log.LastIndex.Next) log.Append(entry);
+                rest = rest[header.RecordBytes..];
+            }
+        }
+
+        return log;
+    }
+}

@@ -1,0 +1,30 @@
+using RaftAkka.Client;
+using RaftAkka.Simulation.Engine;
+
+namespace RaftAkka.Simulation.Runs;
+
+/// <summary>
+/// Settings for one seed, so that every limit is met in some seeds: files of a few records, windows of one entry,
+/// caches that hold nothing.
+/// </summary>
+internal static class Sizes
+{
+    public static RaftNodeSettings Draw(Dice dice, RaftNodeSettings settings) => settings with
+    {
+        SegmentBytes = dice.Pick([4 * 1024, 16 * 1024, 256 * 1024]),
+        AppendBytesMax = dice.Pick([1, 1024, 60 * 1024]),
+        WindowEntriesMax = dice.Pick([1, 16, 1024]),
+        WindowBytesMax = dice.Pick([1024, 16 * 1024, 4 * 1024 * 1024]),
+        CacheBytesMax = dice.Pick([1, 8 * 1024, 1024 * 1024]),
+        UncommittedBytesMax = dice.Pick([1024, 32 * 1024, 1024 * 1024]),
+        BatchesInFlightMax = dice.Pick([2, 64]),
+        ClientIdleTimeout = TimeSpan.FromSeconds(dice.Pick([1, 30])),
+    };
+
+    public static RaftClientSettings Draw(Dice dice, RaftClientSettings settings) => settings with
+    {
+        BatchBytesMax = dice.Pick([1, 60 * 1024]),
+        BatchesInFlightMax = dice.Pick([1, 8]),
+        ServerTimeout = TimeSpan.FromMilliseconds(dice.Pick([200, 1000])),
+    };
+}
