@@ -101,7 +101,8 @@ internal sealed class SeedRun
         _world.Violations.Require(
             answered && last.TrueForAll(user => user.LastOutcome == Outcome.Known),
             "the cluster serves again (liveness)",
-            $"{RunSettings.ServesAgainWithin.TotalSeconds} s after the faults ended, {last.Count(user => user.IsWaiting || user.LastOutcome != Outcome.Known)} of {last.Count} commands are not answered");
+            $"{RunSettings.ServesAgainWithin.TotalSeconds} s after the faults ended, "
+            + $"{last.Count(user => user.IsWaiting || user.LastOutcome != Outcome.Known)} of {last.Count} commands are not answered");
         if (!_world.Violations.Any) Agree();
     }
 
@@ -115,7 +116,8 @@ internal sealed class SeedRun
         if (_world.Violations.Any) return;
 
         _world.Violations.Require(agree, "every server catches up",
-            $"after {RunSettings.AgreesWithin.TotalSeconds} s: {string.Join(", ", servers.Select(Progress))}, of {_world.Machines.CommandsApplied} commands");
+            $"after {RunSettings.AgreesWithin.TotalSeconds} s: {string.Join(", ", servers.Select(Progress))}, of "
+            + $"{_world.Machines.CommandsApplied} commands");
         var digests = servers.Select(server => server.Digest).Distinct().Count();
         _world.Violations.Require(!agree || digests == 1, "every server has the same state",
             $"{digests} different states after {_world.Machines.CommandsApplied} commands");

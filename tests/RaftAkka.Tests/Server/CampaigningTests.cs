@@ -112,6 +112,23 @@ public sealed class CampaigningTests : ServerStory
     }
 
     [Fact]
+    public void An_older_write_that_reaches_the_disk_is_not_taken_for_the_own_vote()
+    {
+        FollowsAnn(term: 4, log: [4]);
+        Ann.Appends(term: 4, previous: Id(1, 4), Entries(2, 4));
+        var older = Disk.Takes();
+        WaitUntil(ServerRole.PreCandidate);
+        Bea.PreVotes(proposed: 5);
+
+        Disk.Finishes(older);
+        Bea.Votes(term: 5);
+        Assert.Equal((ServerRole.Candidate, 5), Role());
+
+        Disk.CatchesUp();
+        Assert.Equal((ServerRole.Leader, 5), Role());
+    }
+
+    [Fact]
     public void An_own_vote_that_reaches_the_disk_after_the_candidacy_makes_no_leader()
     {
         AsksForPreVotes(term: 4);

@@ -128,15 +128,30 @@ public sealed class FollowingAppendsTests : ServerStory
     {
         FollowsAnn(term: 5, log: [5]);
         Ann.Appends(term: 5, previous: Id(1, 5), Entries(2, 5));
-        Disk.Takes();
+        var old = Disk.Takes();
         Bea.Appends(term: 6, previous: Id(1, 5), Entries(2, 6));   // Another entry at the same index.
 
-        Disk.Finishes(Disk.Takes());   // The new term, and with it the old write; the new entry is still on its way.
+        var term = Disk.Takes();
+
+        Disk.Finishes(old);
+        Disk.Finishes(term);
         Bea.Beats(term: 6, previous: Id(2, 6));
         Assert.Equal(At(1), Bea.Hears<AppendAccepted>().Matched);
 
         Disk.CatchesUp();
         Assert.Equal(At(2), Bea.Hears<AppendAccepted>().Matched);
+    }
+
+    [Fact]
+    public void Not_even_what_is_on_disk_is_acknowledged_in_a_term_that_is_not()
+    {
+        // A server that forgot term 6 could let Ann, in term 5, replace what Bea takes for matched ever after.
+        FollowsAnn(term: 5, log: [4]);
+        Bea.Beats(term: 6, previous: Id(1, 4));
+        Bea.HearsNothing();
+
+        Disk.CatchesUp();
+        Assert.Equal((At(1), new Term(6)), (Bea.Hears<AppendAccepted>() is var reply ? reply.Matched : default, reply.Header.Term));
     }
 
     [Fact]

@@ -261,22 +261,27 @@ public sealed class ReplicationTests : ServerStory
     [Fact]
     public void What_was_read_for_an_earlier_leadership_is_not_sent()
     {
-        Leads(term: 5, log: [1, 1, 4, 4], cached: 1);
+        Settings = Settings with { CacheBytesMax = 1 };
+        Leads(term: 5, log: [1, 1, 4, 4]);
         Ann.Rejects(term: 5, rejected: Id(4, 4), conflict: Id(2, 0));
-        var read = Disk.Hears<ReadLog>();
-        Bea.Beats(term: 6, previous: Id(4, 4));
-        ForgetAllThatWasSaid();
+        var old = Disk.Hears<ReadLog>();
 
-        Disk.Returns(read, Entries(2, 1, 4));
-        Ann.HearsNothing();
-
+        // Bea leads term 6 and replaces what was read; then Sam leads again, and Ann still lacks the same entries.
+        Bea.Appends(term: 6, previous: Id(1, 1), Entries(2, 6, 6, 6));
         WaitUntil(ServerRole.PreCandidate);
         Bea.PreVotes(proposed: 7);
         Disk.CatchesUp();
         Bea.Votes(term: 7);
+        Disk.CatchesUp();
         ForgetAllThatWasSaid();
-        Disk.Returns(read, Entries(2, 1, 4));
-        Ann.HearsNothing();
+        Ann.Rejects(term: 7, rejected: Id(4, 6), conflict: Id(2, 0));
+        var read = Disk.Hears<ReadLog>();
+
+        Disk.Returns(old, Entries(2, 1, 4));
+        Ann.HearsNothing();   // They are not Sam's entries any more.
+
+        Disk.Returns(read, Entries(2, 6, 6));
+        Assert.Equal([Id(2, 6), Id(3, 6)], SentTo(Ann));
     }
 
     private static EntryId[] SentTo(Peer peer) =>
