@@ -37,7 +37,8 @@ internal sealed class Summary
         return string.Create(CultureInfo.InvariantCulture,
             $"{Seeds} seeds, {_steps} events ({_steps / elapsed.TotalSeconds:F0}/s), {_simulated.TotalSeconds:F0} s "
             + $"simulated ({_simulated / elapsed:F0}x), {_elections} elections, {_acknowledged} commands and queries "
-                + $"answered, "
-            + $"{_unknown} unknown, {_undecided} histories undecided, served again within {_servedAfterMax.TotalSeconds:F1} s; faults: {faults}; violations: {_violations}");
+            + $"answered, "
+            + $"{_unknown} unknown, {_undecided} histories undecided, "
+            + $"served again within {_servedAfterMax.TotalSeconds:F1} s; faults: {faults}; violations: {_violations}");
     }
 }
