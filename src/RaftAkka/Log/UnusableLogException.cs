@@ -5,7 +5,9 @@ namespace RaftAkka.Log;
 /// else's, or of a format that this program does not know. The message says which, and what to do.
 /// </summary>
 /// <param name="message">What is wrong, and what to do.</param>
-/// <param name="isForeign">Whether the files are sound, but another server's: a mistake of the configuration.</param>
+/// <param name="isForeign">
+/// Whether the files are sound, but another server's: a mistake of the configuration.
+/// </param>
 internal sealed class UnusableLogException(string message, bool isForeign = false) : Exception(message)
 {
     /// <summary>Whether the files are sound, but another server's: a mistake of the configuration.</summary>

@@ -74,7 +74,8 @@ public sealed class JournalCrashTests
             rig.Open();
             Assert.Equal(1, rig.Journal.Contents.Last.Index.Value);
 
-            // A new entry that ends right where they begin reaches the disk, and perhaps nothing else of its write.
+            // A new entry that ends right where they begin reaches the disk, and perhaps nothing else of its
+            // write.
             SubmitAndCrash(rig, LogRig.Entry(2, 1, 1000, fill: 9));
             rig.LosePower(new Random(seed));
         }
