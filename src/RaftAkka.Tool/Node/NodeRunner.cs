@@ -87,8 +87,7 @@ internal sealed class NodeRunner(ToolConsole console)
 
         var failure = NodeFailures.Explain(await news.Failed);
         await host.StopAsync();
-        if (StandardErrorLogger.IsNews(failure.InnerException)) throw failure;
-        return failure.ExitCode;
+        throw failure;
     }
 
     private static string ReadyLine(RaftNodeSettings settings)

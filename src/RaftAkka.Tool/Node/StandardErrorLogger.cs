@@ -9,9 +9,6 @@ namespace RaftAkka.Tool.Node;
 /// </summary>
 internal abstract class StandardErrorLogger(Noise? noise) : UntypedActor
 {
-    private static readonly Lock Told = new();
-    private static Exception? s_lastCause;
-
     /// <summary>The configuration that has an actor system log here and nowhere else.</summary>
     public static string Hocon(bool verbose)
     {
@@ -24,21 +21,6 @@ internal abstract class StandardErrorLogger(Noise? noise) : UntypedActor
 
     /// <summary>How much it logs where the server's file does not say.</summary>
     public static string DefaultLevel(bool verbose) => $"akka.loglevel = {(verbose ? "INFO" : "WARNING")}";
-
-    /// <summary>
-    /// Whether this is the first time that somebody tells of an exception. The actor that failed, its supervisor and
-    /// the process would each tell of the same one.
-    /// </summary>
-    public static bool IsNews(Exception? cause)
-    {
-        if (cause is null) return true;
-        lock (Told)
-        {
-            var isNews = !ReferenceEquals(cause, s_lastCause);
-            s_lastCause = cause;
-            return isNews;
-        }
-    }
 
     protected override void OnReceive(object message)
     {
@@ -53,7 +35,7 @@ internal abstract class StandardErrorLogger(Noise? noise) : UntypedActor
     private void OnLogEvent(LogEvent @event)
     {
         var text = Text(@event);
-        if (noise?.LeavesOut(@event.LogSource, text) is true || !IsNews(@event.Cause)) return;
+        if (StopsTheNode(@event) || noise?.LeavesOut(@event.LogSource, text) is true) return;
 
         var level = @event.LogLevel() switch
         {
@@ -65,6 +47,13 @@ internal abstract class StandardErrorLogger(Noise? noise) : UntypedActor
         Console.Error.WriteLine(string.Create(
             CultureInfo.InvariantCulture, $"{@event.Timestamp:yyyy-MM-ddTHH:mm:ss.fffZ} {level} {text}"));
     }
+
+    // The process says it as its last words, once. The node and its supervision would each say it too. What breaks a
+    // client's session stops that session only, and nobody else tells of it.
+    private static bool StopsTheNode(LogEvent @event) =>
+        @event is { Cause: not null } and Error
+        && @event.LogSource.Contains("/user/", StringComparison.Ordinal)
+        && !@event.LogSource.Contains("/sessions/", StringComparison.Ordinal);
 
     // The transport puts whole stack traces into its messages, and they are all that stands on lines with "   at ".
     private static string Text(LogEvent @event)

@@ -45,7 +45,7 @@ internal sealed class LogFaults(LogIdentity identity, string location)
     public UnusableLogException ForeignFile(string file) => new(
         $"{Node}: {location} holds a file '{file}' that is no part of a log that this program knows.\n"
         + "The node does not start, and has changed nothing: the directory may be another program's, or a "
-        + "newer version's. Move the file away, or give the node a directory of its own.");
+        + "newer version's. Move the file away, or give the node a directory of its own.", isForeign: true);
 
     public DiskException NotWritten(DiskException cause) => new(
         $"{Node}: the log could not be written: {cause.Message}.\n"
