@@ -53,7 +53,10 @@ internal sealed partial class Cluster : IDisposable
     {
         _nodes[id].Signal(RunningTool.Terminate);
         var ended = await _nodes[id].EndedAsync(within: TimeSpan.FromSeconds(5));
-        Assert.Equal((0, ""), (ended.Status, ended.Error));
+        Assert.Equal(0, ended.Status);
+
+        // Warnings may be there: on a busy machine a leader can miss its followers for half a second.
+        Assert.DoesNotContain(" error ", ended.Error, StringComparison.Ordinal);
     }
 
     public Task KillAsync(string id) => _nodes[id].KillAsync();
