@@ -239,6 +239,20 @@ public sealed class CampaigningTests : ServerStory
     }
 
     [Fact]
+    public void A_candidacys_timer_that_fires_as_the_election_is_won_does_not_end_the_leadership()
+    {
+        Campaigns(term: 5);
+
+        AllAtOnce(() =>
+        {
+            Ann.Votes(term: 5);
+            Wait(500);
+        });
+
+        Assert.Equal((ServerRole.Leader, 5), Role());
+    }
+
+    [Fact]
     public void Proposals_are_refused()
     {
         Campaigns(term: 5);

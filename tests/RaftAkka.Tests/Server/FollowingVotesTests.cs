@@ -1,4 +1,6 @@
+using Akka.Actor;
 using RaftAkka.Protocol;
+using RaftAkka.Server;
 using RaftAkka.Tests.Server.Cast;
 using Xunit;
 using static RaftAkka.Tests.Server.Cast.Logs;
@@ -138,6 +140,20 @@ public sealed class FollowingVotesTests : ServerStory
         Bea.AsksForVote(term: 6, last: Id(1, 5));
         Disk.CatchesUp();
         Assert.True(Bea.Hears<VoteReply>().Granted);
+    }
+
+    [Fact]
+    public void Once_the_connection_to_the_leader_is_broken_votes_are_free()
+    {
+        FollowsAnn(term: 5, log: [5]);
+
+        AllAtOnce(() =>
+        {
+            Server.Tell(new PeerConnectionLost(Ann.Id));
+            Bea.AsksForPreVote(proposed: 6, last: Id(1, 5));
+        });
+
+        Assert.True(Bea.Hears<PreVoteReply>().Granted);
     }
 
     [Fact]
