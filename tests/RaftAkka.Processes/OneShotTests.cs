@@ -19,6 +19,7 @@ public sealed class OneShotTests
         await AssertEnds(1, "", ["cas", "colour", "red", "green", .. at]);
         await AssertEnds(0, "", ["cas", "colour", "blue", "green", .. at]);
         await AssertEnds(0, "colour\tgreen\n", ["list", "col", "--config", server.ClientFile]);
+        await AssertEnds(0, "green", ["get", "colour", "--config", server.ClientFile, .. at]);
         await AssertEnds(0, "", ["del", "colour", .. at]);
         await AssertEnds(1, "", ["del", "colour", .. at]);
         await AssertEnds(1, "", ["get", "colour", .. at]);

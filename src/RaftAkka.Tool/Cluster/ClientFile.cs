@@ -24,7 +24,14 @@ internal sealed record ClientFile(RaftClientSettings Settings, Config Config)
                 Config.Empty);
 
         var file = RaftConfigFile.Load(target.ConfigFile);
-        return new ClientFile(file.ClientSettings(), file.Config);
+        var settings = file.ClientSettings();
+        return new ClientFile(
+            settings with
+            {
+                Cluster = target.Cluster ?? settings.Cluster,
+                Seeds = target.Seeds.Count > 0 ? target.Seeds : settings.Seeds,
+            },
+            file.Config);
     }
 
     /// <summary>

@@ -3,9 +3,9 @@ using RaftAkka.Protocol;
 namespace RaftAkka.Tool.Cluster;
 
 /// <summary>Which cluster a client verb talks to, from the command line.</summary>
-/// <param name="Seeds">Addresses (<c>host:port</c>) of servers; empty where a file names them.</param>
+/// <param name="Seeds">Addresses (<c>host:port</c>) of servers; empty where the file names them.</param>
 /// <param name="ConfigFile">A HOCON file for clients, or null.</param>
-/// <param name="Cluster">The cluster's name where it is given, or null.</param>
+/// <param name="Cluster">The cluster's name in place of the file's, or null.</param>
 /// <param name="Timeout">How long a call may take, or null for the file's or the client's default.</param>
 internal sealed record ClientTarget(
     IReadOnlyList<string> Seeds, string? ConfigFile, ClusterId? Cluster, TimeSpan? Timeout)

@@ -11,7 +11,7 @@ internal sealed class ClientOptions
 {
     private readonly Option<string[]> _seeds = new("--seed")
     {
-        Description = "The address of a server of the cluster; the others are learned from it. May be repeated.",
+        Description = "The address of a server, in place of the file's; the others are learned from it. May be repeated.",
         HelpName = "HOST:PORT",
         Arity = ArgumentArity.OneOrMore,
         CustomParser = Parse.Addresses,
@@ -25,7 +25,7 @@ internal sealed class ClientOptions
 
     private readonly Option<ClusterId?> _cluster = new("--cluster")
     {
-        Description = $"With --seed: the cluster's name. Default: {ClientTarget.DefaultCluster}.",
+        Description = $"The cluster's name. Default: the file's, or {ClientTarget.DefaultCluster}.",
         HelpName = "NAME",
         CustomParser = Parse.ClusterId,
     };
@@ -56,11 +56,9 @@ internal sealed class ClientOptions
         var target = new ClientTarget(
             result.GetValue(_seeds) ?? [], result.GetValue(_config), result.GetValue(_cluster),
             result.GetValue(_timeout));
-        if (target.Seeds.Count > 0 == target.ConfigFile is not null)
+        if (target.Seeds.Count == 0 && target.ConfigFile is null)
             throw ToolException.Usage(
-                "Say where the cluster is: either --seed HOST:PORT, once or more often, or --config FILE.");
-        if (target.ConfigFile is not null && target.Cluster is not null)
-            throw ToolException.Usage("--cluster goes with --seed: with --config, the file names the cluster.");
+                "Say where the cluster is: by --seed HOST:PORT, once or more often, or by --config FILE.");
         return target;
     }
 
