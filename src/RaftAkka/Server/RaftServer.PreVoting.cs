@@ -10,11 +10,12 @@ internal sealed partial class RaftServer
     {
         switch (message)
         {
-            case PreVoteReply reply:   OnPreVoteReply(poll, reply);      break;
-            case AppendEntries append: FollowThenHandle(append);         break;   // Someone won this term, or lives.
-            case RequestVote request:  VoteThenFollow(request);          break;
-            case PollTimer timer:      OnPollTimer(poll, timer);         break;
-            default:                   InEveryRole(message);             break;
+            case PreVoteReply reply:     OnPreVoteReply(poll, reply);      break;
+            case RequestPreVote request: AnswerAndYield(request);          break;
+            case AppendEntries append:   FollowThenHandle(append);         break;   // Someone won this term, or lives.
+            case RequestVote request:    VoteThenFollow(request);          break;
+            case PollTimer timer:        OnPollTimer(poll, timer);         break;
+            default:                     InEveryRole(message);             break;
         }
     }
 
@@ -38,6 +39,16 @@ internal sealed partial class RaftServer
 
         poll.Grant(reply.Header.Sender);
         if (poll.HasQuorum) BecomeCandidate();
+    }
+
+    // When a leader's process dies, all the others learn of it in the same moment and ask each other in the same
+    // moment. Each would win its poll, campaign, and vote for itself: nobody wins, and a whole election timeout is
+    // lost. So of two that ask, the one whose log is behind gives way, or where the logs are equal, the one whose
+    // name comes later. It asks again when nothing comes of the other's campaign in time.
+    private void AnswerAndYield(RequestPreVote request)
+    {
+        if (!OnRequestPreVote(request)) return;
+        if (request.LastLog > _log.Last || request.Header.Sender < _settings.Server) BecomeFollower(leader: null);
     }
 
     private void OnPollTimer(Poll poll, PollTimer timer)

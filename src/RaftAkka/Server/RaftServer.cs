@@ -153,11 +153,13 @@ internal sealed partial class RaftServer : UntypedActor
         }
     }
 
-    private void OnRequestPreVote(RequestPreVote request)
+    /// <returns>Whether the asker may campaign as far as this server is concerned.</returns>
+    private bool OnRequestPreVote(RequestPreVote request)
     {
         var granted = !_role.RefusesElections()
             && VoteRule.WouldGrant(CurrentTerm, _log.Last, request.ProposedTerm, request.LastLog);
         Tell(request.Header.Sender, new PreVoteReply(Header, request.ProposedTerm, granted));
+        return granted;
     }
 
     /// <returns>Whether the candidate gets the vote.</returns>

@@ -87,7 +87,7 @@ public sealed class CampaigningTests : ServerStory
         Ann.Votes(term: 5);
         WaitUntil(ServerRole.PreCandidate);
         Cid.PreVotes(proposed: 6);
-        Dan.PreVotes(proposed: 6);
+        Tim.PreVotes(proposed: 6);
         Disk.CatchesUp();
 
         Ann.Votes(term: 5);   // Late.

@@ -103,6 +103,61 @@ public sealed class PreVotingTests : ServerStory
     }
 
     [Fact]
+    public void Of_two_that_ask_with_equal_logs_the_one_with_the_later_name_gives_way()
+    {
+        AsksForPreVotes(term: 5, log: [5]);
+
+        Ann.AsksForPreVote(proposed: 6, last: Id(1, 5));
+        Assert.True(Ann.Hears<PreVoteReply>().Granted);
+        Bea.PreVotes(proposed: 6);
+
+        Assert.Equal((ServerRole.Follower, 5), Role());
+    }
+
+    [Fact]
+    public void And_the_one_with_the_earlier_name_goes_on()
+    {
+        AsksForPreVotes(term: 5, log: [5], servers: 5);
+
+        Tim.AsksForPreVote(proposed: 6, last: Id(1, 5));
+        Assert.True(Tim.Hears<PreVoteReply>().Granted);
+
+        Assert.Equal((ServerRole.PreCandidate, 5), Role());
+    }
+
+    [Fact]
+    public void Of_two_that_ask_the_one_whose_log_is_behind_gives_way()
+    {
+        AsksForPreVotes(term: 5, log: [5], servers: 5);
+
+        Tim.AsksForPreVote(proposed: 6, last: Id(2, 5));
+
+        Assert.Equal((ServerRole.Follower, 5), Role());
+    }
+
+    [Fact]
+    public void Nobody_gives_way_to_a_log_that_is_behind()
+    {
+        AsksForPreVotes(term: 5, log: [5, 5]);
+
+        Ann.AsksForPreVote(proposed: 6, last: Id(1, 5));
+
+        Assert.False(Ann.Hears<PreVoteReply>().Granted);
+        Assert.Equal((ServerRole.PreCandidate, 5), Role());
+    }
+
+    [Fact]
+    public void Who_gave_way_asks_again_when_nobody_won_in_time()
+    {
+        AsksForPreVotes(term: 5, log: [5]);
+        Ann.AsksForPreVote(proposed: 6, last: Id(1, 5));
+
+        Wait(500);
+
+        Assert.Equal((ServerRole.PreCandidate, 5), Role());
+    }
+
+    [Fact]
     public void After_a_broken_connection_the_next_round_comes_soon()
     {
         FollowsAnn(term: 5, log: [5]);
@@ -136,17 +191,6 @@ public sealed class PreVotingTests : ServerStory
         Ann.Appends(term: 4, previous: Id(1, 5), Entries(2, 5));
 
         Assert.Equal(new Term(5), Ann.Hears<AppendRejected>().Header.Term);
-        Assert.Equal((ServerRole.PreCandidate, 5), Role());
-    }
-
-    [Fact]
-    public void It_gives_others_its_pre_vote()
-    {
-        AsksForPreVotes(term: 5, log: [5]);
-
-        Ann.AsksForPreVote(proposed: 6, last: Id(1, 5));
-
-        Assert.True(Ann.Hears<PreVoteReply>().Granted);
         Assert.Equal((ServerRole.PreCandidate, 5), Role());
     }
 

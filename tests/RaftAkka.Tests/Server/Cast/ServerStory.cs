@@ -24,7 +24,7 @@ public abstract class ServerStory : StillTestKit
 
     protected ServerStory()
     {
-        (Ann, Bea, Cid, Dan) = (Play("ann"), Play("bea"), Play("cid"), Play("dan"));
+        (Ann, Bea, Cid, Tim) = (Play("ann"), Play("bea"), Play("cid"), Play("tim"));
         Disk = new Disk(CreateTestProbe(), () => _server);
         (Machine, Observer) = (Hear(), Hear());
         (Cora, Clem) = (Hear(), Hear());
@@ -34,7 +34,7 @@ public abstract class ServerStory : StillTestKit
     internal Peer Ann { get; }
     internal Peer Bea { get; }
     internal Peer Cid { get; }
-    internal Peer Dan { get; }
+    internal Peer Tim { get; }
     internal Disk Disk { get; }
     internal Listener Machine { get; }
     internal Listener Observer { get; }
@@ -98,7 +98,7 @@ public abstract class ServerStory : StillTestKit
     /// <summary>Starts the server; its log is still to be opened.</summary>
     internal void Starts(int servers = 3)
     {
-        Peers = [.. new[] { Ann, Bea, Cid, Dan }.Take(servers - 1)];
+        Peers = [.. new[] { Ann, Bea, Cid, Tim }.Take(servers - 1)];
         var members = Peers.Select(peer => peer.Id).Append(Sam).Select(id => new MemberAddress(id, $"{id}:4053"));
         Settings = Settings with { Members = [.. members] };
         var parts = new ServerParts(
