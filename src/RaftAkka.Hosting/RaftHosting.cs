@@ -4,6 +4,7 @@ using Akka.Remote.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using RaftAkka.Client;
 using RaftAkka.Protocol;
+using RaftAkka.Settings;
 
 namespace RaftAkka.Hosting;
 
@@ -17,7 +18,8 @@ public static class RaftHosting
     /// <param name="builder">The actor system to be.</param>
     /// <param name="configure">Sets the options.</param>
     /// <returns>The same builder.</returns>
-    /// <exception cref="ArgumentException">An option is missing or wrong; the message says which.</exception>
+    /// <exception cref="ArgumentException">A name is none; the message says which.</exception>
+    /// <exception cref="RaftConfigurationException">Options are missing or wrong; the message lists the mistakes.</exception>
     public static AkkaConfigurationBuilder WithRaft(
         this AkkaConfigurationBuilder builder, Action<RaftOptions> configure)
     {
@@ -36,7 +38,7 @@ public static class RaftHosting
     /// <param name="machine">Makes the state machine, a new and empty one.</param>
     /// <param name="configureRemoting">Whether remoting is set up to listen on the server's own address.</param>
     /// <returns>The same builder.</returns>
-    /// <exception cref="ArgumentException">The server is not among its members, or its address is none.</exception>
+    /// <exception cref="RaftConfigurationException">The settings cannot work; the message lists the mistakes.</exception>
     public static AkkaConfigurationBuilder WithRaft(
         this AkkaConfigurationBuilder builder, RaftNodeSettings settings, Func<IStateMachine> machine,
         bool configureRemoting = true)
@@ -45,11 +47,8 @@ public static class RaftHosting
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(machine);
 
-        var own = settings.Members.FirstOrDefault(member => member.Server == settings.Server)
-            ?? throw new ArgumentException(
-                $"Server {settings.Server} is not among its members "
-                + $"({string.Join(", ", settings.Members.Select(member => member.Server))}).",
-                nameof(settings));
+        settings.Validate();
+        var own = settings.Members.Single(member => member.Server == settings.Server);
         if (configureRemoting) builder.ListenOn(own.Address);
 
         builder.AddHocon(ReferenceConfig.Default, HoconAddMode.Append);
@@ -64,7 +63,8 @@ public static class RaftHosting
     /// <param name="builder">The actor system to be.</param>
     /// <param name="configure">Sets the options.</param>
     /// <returns>The same builder.</returns>
-    /// <exception cref="ArgumentException">An option is missing or wrong; the message says which.</exception>
+    /// <exception cref="ArgumentException">A name is none; the message says which.</exception>
+    /// <exception cref="RaftConfigurationException">Options are missing or wrong; the message lists the mistakes.</exception>
     public static AkkaConfigurationBuilder WithRaftClient(
         this AkkaConfigurationBuilder builder, Action<RaftClientOptions> configure)
     {

@@ -4,6 +4,7 @@ using Akka.Remote;
 using RaftAkka.Machine;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
+using RaftAkka.Settings;
 
 namespace RaftAkka;
 
@@ -29,10 +30,12 @@ public sealed class RaftNode : UntypedActor
     /// <summary>A node on this machine's disk that talks to its peers over Akka.Remote.</summary>
     /// <param name="settings">What it has to know.</param>
     /// <param name="machine">Makes its state machine.</param>
+    /// <exception cref="RaftConfigurationException">The settings cannot work; the message lists the mistakes.</exception>
     public static Props Props(RaftNodeSettings settings, Func<IStateMachine> machine)
     {
         ArgumentNullException.ThrowIfNull(settings);
         ArgumentNullException.ThrowIfNull(machine);
+        settings.Validate();
         return Props(settings, RaftNodeParts.OfProduction(settings, machine));
     }
 

@@ -1,4 +1,5 @@
 using RaftAkka.Protocol;
+using RaftAkka.Settings;
 
 namespace RaftAkka;
 
@@ -66,4 +67,11 @@ public sealed record RaftNodeSettings
 
     /// <summary>After how long without a message a client counts as gone. Default 30 s.</summary>
     public TimeSpan ClientIdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>Throws where the settings cannot work; whatever starts a server asks this first.</summary>
+    /// <exception cref="RaftConfigurationException">
+    /// A setting is missing, out of its range, or does not go with another; the message lists every mistake.
+    /// </exception>
+    public void Validate() => SettingRules.Require(
+        nameof(RaftNodeSettings), SettingRules.Mistakes(this, property => property, _ => true));
 }

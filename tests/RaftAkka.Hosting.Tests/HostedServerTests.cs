@@ -5,6 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using RaftAkka.Client;
 using RaftAkka.KeyValue;
+using RaftAkka.Settings;
 using Xunit;
 
 namespace RaftAkka.Hosting.Tests;
@@ -102,7 +103,7 @@ public sealed class HostedServerTests : IDisposable
     [Fact]
     public void A_server_that_is_not_among_its_members_is_refused_at_once()
     {
-        var refused = Assert.Throws<ArgumentException>(() => Built(akka => akka.WithRaft(options =>
+        var refused = Assert.Throws<RaftConfigurationException>(() => Built(akka => akka.WithRaft(options =>
         {
             Server(options);
             options.Server = "n9";
@@ -110,6 +111,22 @@ public sealed class HostedServerTests : IDisposable
 
         Assert.Contains("n9", refused.Message, StringComparison.Ordinal);
         Assert.Contains("n1", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Settings_made_in_code_keep_the_rules_of_those_in_files()
+    {
+        var refused = Assert.Throws<RaftConfigurationException>(() => Built(akka => akka.WithRaft(options =>
+        {
+            Server(options);
+            options.Tune = settings => settings with
+            {
+                HeartbeatInterval = settings.ElectionTimeoutMin, WindowEntriesMax = 0,
+            };
+        })));
+
+        Assert.Contains("HeartbeatInterval", refused.Mistakes[0], StringComparison.Ordinal);
+        Assert.Contains("WindowEntriesMax", refused.Mistakes[1], StringComparison.Ordinal);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Akka.Actor;
+using RaftAkka.Settings;
 
 namespace RaftAkka.Client;
 
@@ -46,8 +47,8 @@ public sealed class RaftClient : IAsyncDisposable
     /// <param name="name">
     /// The name of the client's actor below <c>/user</c>; chosen by Akka where it is null.
     /// </param>
-    /// <exception cref="ArgumentException">
-    /// The settings cannot work; the message says which and why.
+    /// <exception cref="RaftConfigurationException">
+    /// The settings cannot work; the message lists the mistakes.
     /// </exception>
     /// <exception cref="InvalidActorNameException">The name is not allowed, or in use.</exception>
     public static RaftClient Start(ActorSystem system, RaftClientSettings settings, string? name = null)
@@ -71,8 +72,8 @@ public sealed class RaftClient : IAsyncDisposable
     /// <param name="name">
     /// The name of the client's actor below <c>/user</c>; chosen by Akka where it is null.
     /// </param>
-    /// <exception cref="ArgumentException">
-    /// The settings cannot work; the message says which and why.
+    /// <exception cref="RaftConfigurationException">
+    /// The settings cannot work; the message lists the mistakes.
     /// </exception>
     /// <exception cref="InvalidActorNameException">The name is not allowed, or in use.</exception>
     public static RaftClient Start(

@@ -1,5 +1,5 @@
-using System.Globalization;
 using RaftAkka.Protocol;
+using RaftAkka.Settings;
 
 namespace RaftAkka.Client;
 
@@ -47,38 +47,10 @@ public sealed record RaftClientSettings
     /// </summary>
     public int CallsInFlightMax { get; init; } = 4096;
 
-    /// <summary>Throws where the settings cannot work.</summary>
-    /// <exception cref="ArgumentException">
-    /// A setting is missing or out of its range; the message names it.
+    /// <summary>Throws where the settings cannot work; whatever starts a client asks this first.</summary>
+    /// <exception cref="RaftConfigurationException">
+    /// A setting is missing, out of its range, or does not go with another; the message lists every mistake.
     /// </exception>
-    internal void Validate()
-    {
-        Require(Cluster.Value.Length > 0, $"{nameof(Cluster)} is required");
-        Require(Seeds is { Count: > 0 }, $"{nameof(Seeds)} needs at least one address (host:port)");
-        foreach (var seed in Seeds)
-            Require(IsAddress(seed), $"'{seed}' in {nameof(Seeds)} is no address (host:port)");
-        Require(!string.IsNullOrEmpty(ServerSystem), $"{nameof(ServerSystem)} is required");
-        RequirePositive(Timeout, nameof(Timeout));
-        RequirePositive(ServerTimeout, nameof(ServerTimeout));
-        RequirePositive(KeepAliveInterval, nameof(KeepAliveInterval));
-        RequirePositive(BatchBytesMax, nameof(BatchBytesMax));
-        RequirePositive(BatchesInFlightMax, nameof(BatchesInFlightMax));
-        RequirePositive(CallsInFlightMax, nameof(CallsInFlightMax));
-    }
-
-    private static void RequirePositive<T>(T value, string name) where T : struct, IComparable<T> =>
-        Require(value.CompareTo(default) > 0, $"{name} must be more than zero, and is {value}");
-
-    private static bool IsAddress(string? address)
-    {
-        var colon = address?.LastIndexOf(':') ?? -1;
-        return colon > 0 && ushort.TryParse(
-            address.AsSpan(colon + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var port)
-            && port > 0;
-    }
-
-    private static void Require(bool holds, string rule)
-    {
-        if (!holds) throw new ArgumentException($"The client's settings cannot work: {rule}.");
-    }
+    public void Validate() => SettingRules.Require(
+        nameof(RaftClientSettings), SettingRules.Mistakes(this, property => property, _ => true));
 }

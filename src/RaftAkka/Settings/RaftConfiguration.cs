@@ -63,9 +63,8 @@ public static class RaftConfiguration
             ClientIdleTimeout = read.Duration(nameof(settings.ClientIdleTimeout), settings.ClientIdleTimeout),
         };
         read.Add(SettingRules.Mistakes(settings, read.NameOf, read.WasRead));
-        return read.Mistakes.Count == 0
-            ? settings
-            : throw new RaftConfigurationException(source, read.Mistakes);
+        SettingRules.Require(source, read.Mistakes);
+        return settings;
     }
 
     /// <summary>The settings of a client.</summary>
@@ -101,8 +100,7 @@ public static class RaftConfiguration
             CallsInFlightMax = read.Count(nameof(settings.CallsInFlightMax), settings.CallsInFlightMax),
         };
         read.Add(SettingRules.Mistakes(settings, read.NameOf, read.WasRead));
-        return read.Mistakes.Count == 0
-            ? settings
-            : throw new RaftConfigurationException(source, read.Mistakes);
+        SettingRules.Require(source, read.Mistakes);
+        return settings;
     }
 }

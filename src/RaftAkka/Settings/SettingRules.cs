@@ -41,8 +41,20 @@ internal sealed class SettingRules
         return rules._mistakes;
     }
 
+    /// <summary>Throws where there are mistakes.</summary>
+    /// <param name="source">What the settings are called.</param>
+    /// <param name="mistakes">Their mistakes.</param>
+    public static void Require(string source, IReadOnlyList<string> mistakes)
+    {
+        if (mistakes.Count > 0) throw new RaftConfigurationException(source, mistakes);
+    }
+
     private void Check(RaftNodeSettings node)
     {
+        Given(nameof(node.Cluster), node.Cluster.Value);
+        Given(nameof(node.Group), node.Group.Value);
+        Given(nameof(node.Server), node.Server.Value);
+        Given(nameof(node.DataDirectory), node.DataDirectory);
         CheckMembers(node);
 
         Duration(nameof(node.HeartbeatInterval), node.HeartbeatInterval);
@@ -111,6 +123,11 @@ internal sealed class SettingRules
 
     private void Check(RaftClientSettings client)
     {
+        Given(nameof(client.Cluster), client.Cluster.Value);
+        Given(nameof(client.Group), client.Group.Value);
+        Rule(
+            client.Seeds.Count > 0, nameof(client.Seeds),
+            name => $"{name} is empty. Give the address (host:port) of one server or more.");
         if (_wasRead(nameof(client.Seeds)))
         {
             var seeds = _nameOf(nameof(client.Seeds));
@@ -140,6 +157,9 @@ internal sealed class SettingRules
         Count(nameof(client.BatchesInFlightMax), client.BatchesInFlightMax);
         Count(nameof(client.CallsInFlightMax), client.CallsInFlightMax);
     }
+
+    private void Given(string property, string value) =>
+        Rule(value.Length > 0, property, name => $"{name} is missing. It has no default.");
 
     private void Duration(string property, TimeSpan duration) => Rule(
         duration > TimeSpan.Zero && duration <= DurationMax, property,

@@ -2,6 +2,7 @@ using System.Runtime.CompilerServices;
 using Akka.Actor;
 using RaftAkka.Client;
 using RaftAkka.Protocol;
+using RaftAkka.Settings;
 using RaftAkka.Tests.Support;
 using Xunit;
 
@@ -164,9 +165,9 @@ public sealed class RaftClientTests : StillTestKit
     [InlineData("host:0")]
     public void A_seed_that_is_no_address_is_refused_by_name(string seed)
     {
-        var failure = Assert.Throws<ArgumentException>(
+        var failure = Assert.Throws<RaftConfigurationException>(
             () => RaftClient.Start(Sys, Settings with { Seeds = [seed] }));
-        Assert.Contains($"'{seed}'", failure.Message, StringComparison.Ordinal);
+        Assert.Contains($"\"{seed}\"", failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -184,7 +185,7 @@ public sealed class RaftClientTests : StillTestKit
 
         void Refused(RaftClientSettings settings, string setting)
         {
-            var failure = Assert.Throws<ArgumentException>(() => RaftClient.Start(Sys, settings));
+            var failure = Assert.Throws<RaftConfigurationException>(() => RaftClient.Start(Sys, settings));
             Assert.Contains(setting, failure.Message, StringComparison.Ordinal);
         }
     }
