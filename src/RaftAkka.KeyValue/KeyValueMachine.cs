@@ -13,7 +13,7 @@ namespace RaftAkka.KeyValue;
 /// </summary>
 public sealed class KeyValueMachine : IStateMachine
 {
-    private readonly EntryTree _entries = new();
+    private EntryTree _entries = new();
 
     /// <summary>How often the store was changed.</summary>
     internal long Revision { get; private set; }
@@ -52,6 +52,16 @@ public sealed class KeyValueMachine : IStateMachine
             Operation.List => List(request),
             _ => Reply.Refused(ReplyStatus.Malformed),
         };
+    }
+
+    /// <inheritdoc/>
+    public ISnapshotSource CaptureSnapshot() => new StateSnapshot(Revision, _entries.Capture());
+
+    /// <inheritdoc/>
+    public void Restore(Stream snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        (Revision, _entries) = StateSnapshot.Read(snapshot);
     }
 
     /// <summary>

@@ -17,6 +17,60 @@ public interface IStateMachine
 
     /// <summary>Answers a query from the present state, and changes nothing.</summary>
     ReadOnlyMemory<byte> Query(ReadOnlyMemory<byte> query);
+
+    /// <summary>
+    /// Takes hold of the state as it is now, so that it can be written out while commands go on changing it. No
+    /// command is applied before it returns, so it must not copy the state: persistent data structures, copying on
+    /// write, or a sealed generation are the ways. Called between two commands, whenever the policy or an operator
+    /// asks for a snapshot; never while an earlier capture of this machine is still being written.
+    /// </summary>
+    /// <returns>The state, apart from all that comes later. The caller disposes it.</returns>
+    /// <remarks>
+    /// An exception is logged, no snapshot is made, and the server goes on; so a machine that has no snapshots may
+    /// throw <see cref="NotSupportedException"/>. Its log then grows, and a start reads all of it.
+    /// </remarks>
+    ISnapshotSource CaptureSnapshot();
+
+    /// <summary>
+    /// Replaces the whole state by that of a snapshot. Called between two commands, or before the first; at most once
+    /// at a start, and later each time the server is so far behind that it gets a snapshot in place of commands. The
+    /// next command is the one that follows the snapshot's last. A capture that is still being written keeps the
+    /// state that it took.
+    /// </summary>
+    /// <param name="snapshot">
+    /// What <see cref="ISnapshotSource.WriteTo"/> wrote, on this server or another, in this version of the program or
+    /// an older one: put a version first, and refuse one that you do not know. It is read forward only, ends where
+    /// the source stopped writing, has its checksums verified before each byte is handed out, and is buffered, so that
+    /// small reads are cheap. <see cref="Stream.Length"/> and <see cref="Stream.Position"/> are not supported.
+    /// Valid during the call only.
+    /// </param>
+    /// <exception cref="InvalidDataException">
+    /// The snapshot is of an unknown version, or is not one of this machine. This, as any other exception, stops the
+    /// server: the state may be half replaced, and what it stands for cannot be had from the log any more.
+    /// </exception>
+    void Restore(Stream snapshot);
+}
+
+/// <summary>
+/// A state that <see cref="IStateMachine.CaptureSnapshot"/> took hold of. Used by one thread at a time, which is not
+/// the one that applies commands, and goes on while commands are applied and queries answered.
+/// </summary>
+public interface ISnapshotSource : IDisposable
+{
+    /// <summary>
+    /// Writes the state. Called at most once, in the background, and may take as long as it needs. Equal states must
+    /// write equal bytes on every server (sort what has no order), so that a server can go on with a snapshot that it
+    /// began to receive from another.
+    /// </summary>
+    /// <param name="destination">
+    /// Takes any number of bytes, is written forward only, and is buffered, so that small writes are cheap; nothing
+    /// holds the whole. Disposing or flushing it does nothing. Valid during the call only.
+    /// </param>
+    /// <exception cref="IOException">
+    /// From <paramref name="destination"/>: the disk refuses. Let it pass. Any exception of the source's own is
+    /// logged, no snapshot comes of it, and the server goes on.
+    /// </exception>
+    void WriteTo(Stream destination);
 }
 
 /// <summary>A command that the cluster has committed. It comes once, however often the client retried it.</summary>

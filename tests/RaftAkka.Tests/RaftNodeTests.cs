@@ -116,5 +116,9 @@ public sealed class RaftNodeTests : TestKit
         public ReadOnlyMemory<byte> Apply(in CommittedCommand command) => default;
 
         public ReadOnlyMemory<byte> Query(ReadOnlyMemory<byte> query) => default;
+
+        public ISnapshotSource CaptureSnapshot() => throw new NotSupportedException();
+
+        public void Restore(Stream snapshot) => throw new NotSupportedException();
     }
 }

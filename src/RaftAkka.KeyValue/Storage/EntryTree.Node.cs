@@ -68,6 +68,13 @@ internal sealed partial class EntryTree
             return copy;
         }
 
+        // For entries, and children, that were put into their places by hand.
+        public void Fill(int count)
+        {
+            Count = count;
+            if (count > 0) TakeHeads();
+        }
+
         public void Insert(int at, StoredEntry entry)
         {
             Array.Copy(Entries, at, Entries, at + 1, Count - at);

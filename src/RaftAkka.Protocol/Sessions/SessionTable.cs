@@ -5,7 +5,7 @@ namespace RaftAkka.Protocol;
 /// (dissertation §6.3). Fed by the log alone, so that it is the same on every server. Its limits are constants
 /// for the same reason: were they settings, two servers could differ in what they forget.
 /// </summary>
-public sealed class SessionTable
+public sealed partial class SessionTable
 {
     /// <summary>How many sessions there are at the most; a new one takes the place of the least recently used.</summary>
     public const int SessionsMax = 10_000;
@@ -15,6 +15,10 @@ public sealed class SessionTable
 
     private readonly Dictionary<SessionId, LinkedListNode<Session>> _sessions = [];
     private readonly LinkedList<Session> _byUse = new();
+
+    // Whose sessions may be changed in place: those that carry this very object. A capture replaces it, which
+    // disowns all of them at once.
+    private object _owner = new();
 
     /// <summary>How many sessions there are.</summary>
     public int Count => _sessions.Count;
@@ -30,7 +34,7 @@ public sealed class SessionTable
         }
 
         var id = new SessionId(index.Value);
-        _sessions.Add(id, _byUse.AddLast(new Session(id)));
+        _sessions.Add(id, _byUse.AddLast(new Session(id, _owner)));
         return id;
     }
 
@@ -55,44 +59,9 @@ public sealed class SessionTable
         _byUse.Remove(node);
         _byUse.AddLast(node);
 
-        var session = node.Value;
+        var session = node.Value = node.Value.OwnedBy(_owner);
         session.Acknowledge(batch.Acknowledged);
         for (var i = 0; i < results.Length; i++) results[i] = session.Execute(index, batch.Commands[i], machine);
         return results;
-    }
-
-    private sealed class Session(SessionId id)
-    {
-        private readonly Dictionary<long, ReadOnlyMemory<byte>> _results = [];
-        private SequenceNumber _acknowledged;
-
-        public SessionId Id { get; } = id;
-
-        public void Acknowledge(SequenceNumber through)
-        {
-            if (through <= _acknowledged) return;
-
-            // Usually a few numbers; but a client may skip as many as it likes, and that must cost no more.
-            if (through.Value - _acknowledged.Value <= _results.Count)
-                for (var n = _acknowledged.Value; n < through.Value;) _results.Remove(++n);   // Ends at the highest number, too.
-            else
-                foreach (var n in _results.Keys.Where(n => n <= through.Value).ToArray()) _results.Remove(n);
-            _acknowledged = through;
-        }
-
-        public CommandResult Execute(LogIndex index, Command command, IStateMachine machine)
-        {
-            var sequence = command.Sequence;
-            if (_results.TryGetValue(sequence.Value, out var known))
-                return new CommandResult(sequence, CommandStatus.Done, known);
-            if (sequence <= _acknowledged)
-                return new CommandResult(sequence, CommandStatus.AlreadyAcknowledged, default);
-            if (_results.Count >= ResultsMax)
-                return new CommandResult(sequence, CommandStatus.TooManyUnacknowledged, default);
-
-            var result = machine.Apply(new CommittedCommand(index, Id, sequence, command.Body));
-            _results.Add(sequence.Value, result);
-            return new CommandResult(sequence, CommandStatus.Done, result);
-        }
     }
 }

@@ -193,5 +193,9 @@ public sealed class SessionTableTests
         }
 
         public ReadOnlyMemory<byte> Query(ReadOnlyMemory<byte> query) => default;
+
+        public ISnapshotSource CaptureSnapshot() => throw new NotSupportedException();
+
+        public void Restore(Stream snapshot) => throw new NotSupportedException();
     }
 }

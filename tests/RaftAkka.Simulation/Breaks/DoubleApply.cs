@@ -17,5 +17,9 @@ internal sealed class DoubleApply : Breakage
         }
 
         public ReadOnlyMemory<byte> Query(ReadOnlyMemory<byte> query) => machine.Query(query);
+
+        public ISnapshotSource CaptureSnapshot() => machine.CaptureSnapshot();
+
+        public void Restore(Stream snapshot) => machine.Restore(snapshot);
     }
 }

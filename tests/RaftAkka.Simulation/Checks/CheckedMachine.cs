@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using RaftAkka.Protocol;
 
 namespace RaftAkka.Simulation.Checks;
@@ -21,6 +22,44 @@ internal sealed class CheckedMachine(
     }
 
     public ReadOnlyMemory<byte> Query(ReadOnlyMemory<byte> query) => machine.Query(query);
+
+    public ISnapshotSource CaptureSnapshot() =>
+        new CheckedSnapshot(_applied, _digest, _last, machine.CaptureSnapshot());
+
+    public void Restore(Stream snapshot)
+    {
+        var notes = new byte[CheckedSnapshot.NotesBytes];
+        snapshot.ReadExactly(notes);
+        machine.Restore(snapshot);
+
+        (_applied, _digest, _last) = CheckedSnapshot.Read(notes);
+        checks.OnRestored(server, _applied, _last, _digest);
+        applied(_applied);
+    }
+
+    /// <summary>What was noted travels before the machine's own state, so that it is known wherever that state goes.</summary>
+    private sealed class CheckedSnapshot(long applied, ulong digest, LogIndex last, ISnapshotSource source)
+        : ISnapshotSource
+    {
+        public const int NotesBytes = 24;
+
+        public static (long Applied, ulong Digest, LogIndex Last) Read(ReadOnlySpan<byte> notes) => (
+            BinaryPrimitives.ReadInt64LittleEndian(notes),
+            BinaryPrimitives.ReadUInt64LittleEndian(notes[8..]),
+            new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(notes[16..])));
+
+        public void WriteTo(Stream destination)
+        {
+            Span<byte> notes = stackalloc byte[NotesBytes];
+            BinaryPrimitives.WriteInt64LittleEndian(notes, applied);
+            BinaryPrimitives.WriteUInt64LittleEndian(notes[8..], digest);
+            BinaryPrimitives.WriteInt64LittleEndian(notes[16..], last.Value);
+            destination.Write(notes);
+            source.WriteTo(destination);
+        }
+
+        public void Dispose() => source.Dispose();
+    }
 }
 
 /// <summary>
@@ -46,6 +85,13 @@ internal sealed class MachineChecks(Violations violations)
         foreach (var b in result) digest = (digest ^ b) * FnvPrime;
         return digest;
     }
+
+    /// <summary>A machine goes on from a snapshot: that must be a state that some machine has had.</summary>
+    public void OnRestored(ServerId server, long number, LogIndex last, ulong digest) =>
+        violations.Require(
+            number == 0 ? digest == 0 : number <= _digests.Count && _digests[(int)number - 1] == digest,
+            "every machine applies the same and answers alike",
+            $"{server} goes on from a snapshot after command {number}, in entry {last}, that no machine has had");
 
     public void OnApplied(ServerId server, long number, LogIndex last, in CommittedCommand command, ulong digest)
     {

@@ -49,6 +49,10 @@ internal sealed class ModelCluster : IServers, IStateMachine
 
     ReadOnlyMemory<byte> IStateMachine.Query(ReadOnlyMemory<byte> query) => query;
 
+    ISnapshotSource IStateMachine.CaptureSnapshot() => throw new NotSupportedException();
+
+    void IStateMachine.Restore(Stream snapshot) => throw new NotSupportedException();
+
     /// <summary>What may happen between two moments of a test.</summary>
     public void Live()
     {

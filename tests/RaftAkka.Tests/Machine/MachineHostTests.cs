@@ -210,5 +210,9 @@ public sealed class MachineHostTests : StillTestKit
             Queried++;
             return Encoding.ASCII.GetBytes($"{Encoding.ASCII.GetString(query.Span)}={Applied.Count}");
         }
+
+        public ISnapshotSource CaptureSnapshot() => throw new NotSupportedException();
+
+        public void Restore(Stream snapshot) => throw new NotSupportedException();
     }
 }

@@ -1,0 +1,157 @@
+using System.Buffers.Binary;
+
+namespace RaftAkka.Protocol;
+
+/// <summary>
+/// The table in a snapshot: equal tables are equal bytes. All numbers are little-endian:
+/// <code>
+/// offset  0  u8   version of this format, 1
+///         1  u32  count of sessions; for each of them, the least recently used first:
+///                 i64  session
+///                 i64  acknowledged: the client has the results of every command up to this number
+///                 u32  count of results that wait; for each of them, by rising number:
+///                      i64  sequence number
+///                      u32  length of the result
+///                           result
+/// </code>
+/// </summary>
+public sealed partial class SessionTable
+{
+    private const byte FormatVersion = 1;
+
+    // What is taken from the stream at once, so that a length that lies costs no more memory than there are bytes.
+    private const int PieceBytes = 64 * 1024;
+
+    /// <summary>
+    /// Takes hold of the table as it is now. That costs a reference per session; later, a session is copied when it is
+    /// first used again.
+    /// </summary>
+    /// <returns>What to write, on any thread, whatever becomes of the table.</returns>
+    public ISnapshotSource Capture()
+    {
+        _owner = new object();
+        var sessions = new Session[_byUse.Count];
+        _byUse.CopyTo(sessions, 0);
+        return new Captured(sessions);
+    }
+
+    /// <summary>Reads the table that <see cref="ISnapshotSource.WriteTo"/> wrote.</summary>
+    /// <param name="snapshot">Read to the table's end, and not beyond.</param>
+    /// <exception cref="InvalidDataException">The bytes are no table, or one of an unknown version.</exception>
+    public static SessionTable Restore(Stream snapshot)
+    {
+        ArgumentNullException.ThrowIfNull(snapshot);
+        try
+        {
+            return ReadTable(snapshot);
+        }
+        catch (EndOfStreamException e)
+        {
+            throw new InvalidDataException("The session table ends before all that it announces.", e);
+        }
+    }
+
+    private static SessionTable ReadTable(Stream stream)
+    {
+        var version = stream.ReadByte();
+        Require(version == FormatVersion, $"has format version {version}; this program knows version {FormatVersion}");
+        var count = ReadU32(stream);
+        Require(count <= SessionsMax, $"has {count} sessions; {SessionsMax} is the most");
+
+        var table = new SessionTable();
+        for (var i = 0u; i < count; i++)
+        {
+            var session = ReadSession(stream, table._owner);
+            var node = table._byUse.AddLast(session);
+            Require(table._sessions.TryAdd(session.Id, node), $"has session {session.Id} twice");
+        }
+
+        return table;
+    }
+
+    private static Session ReadSession(Stream stream, object owner)
+    {
+        var (id, acknowledged, count) = (ReadI64(stream), ReadI64(stream), ReadU32(stream));
+        Require(id > 0, $"has a session {id}");
+        Require(acknowledged >= 0, $"has a session that acknowledged {acknowledged}");
+        Require(count <= ResultsMax, $"has {count} results of session {id}; {ResultsMax} is the most");
+
+        var results = new Dictionary<long, ReadOnlyMemory<byte>>();
+        var last = acknowledged;
+        for (var i = 0u; i < count; i++)
+        {
+            var (sequence, length) = (ReadI64(stream), ReadU32(stream));
+            Require(sequence > last, $"has the result of command {sequence} of session {id} behind command {last}");
+            Require(length <= int.MaxValue, $"has a result of {length} bytes");
+            results.Add(last = sequence, ReadBytes(stream, (int)length));
+        }
+
+        return Session.Restored(new SessionId(id), owner, new SequenceNumber(acknowledged), results);
+    }
+
+    private static byte[] ReadBytes(Stream stream, int length)
+    {
+        var bytes = new byte[Math.Min(length, PieceBytes)];
+        for (var at = 0; at < length; at = bytes.Length)
+        {
+            if (at > 0) Array.Resize(ref bytes, (int)Math.Min(length, 2L * at));
+            stream.ReadExactly(bytes.AsSpan(at));
+        }
+
+        return bytes;
+    }
+
+    private static long ReadI64(Stream stream)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(long)];
+        stream.ReadExactly(bytes);
+        return BinaryPrimitives.ReadInt64LittleEndian(bytes);
+    }
+
+    private static uint ReadU32(Stream stream)
+    {
+        Span<byte> bytes = stackalloc byte[sizeof(uint)];
+        stream.ReadExactly(bytes);
+        return BinaryPrimitives.ReadUInt32LittleEndian(bytes);
+    }
+
+    private static void Require(bool condition, string otherwise)
+    {
+        if (!condition) throw new InvalidDataException($"The session table {otherwise}.");
+    }
+
+    private sealed class Captured(Session[] sessions) : ISnapshotSource
+    {
+        public void WriteTo(Stream destination)
+        {
+            ArgumentNullException.ThrowIfNull(destination);
+
+            Span<byte> head = stackalloc byte[5];
+            head[0] = FormatVersion;
+            BinaryPrimitives.WriteInt32LittleEndian(head[1..], sessions.Length);
+            destination.Write(head);
+            foreach (var session in sessions) Write(session, destination);
+        }
+
+        public void Dispose()
+        {
+        }
+
+        private static void Write(Session session, Stream destination)
+        {
+            Span<byte> head = stackalloc byte[20];
+            BinaryPrimitives.WriteInt64LittleEndian(head, session.Id.Value);
+            BinaryPrimitives.WriteInt64LittleEndian(head[8..], session.Acknowledged.Value);
+            BinaryPrimitives.WriteInt32LittleEndian(head[16..], session.Results.Count);
+            destination.Write(head);
+
+            foreach (var (sequence, result) in session.Results.OrderBy(result => result.Key))
+            {
+                BinaryPrimitives.WriteInt64LittleEndian(head, sequence);
+                BinaryPrimitives.WriteInt32LittleEndian(head[8..], result.Length);
+                destination.Write(head[..12]);
+                destination.Write(result.Span);
+            }
+        }
+    }
+}
