@@ -13,6 +13,9 @@ public static class Crc32C
     /// <summary>The checksum of some bytes.</summary>
     public static uint Compute(ReadOnlySpan<byte> bytes) => ~Append(~0u, bytes);
 
+    /// <summary>The checksum of bytes that stand behind others, from the checksum of those; of no bytes it is 0.</summary>
+    public static uint Continue(uint checksum, ReadOnlySpan<byte> next) => ~Append(~checksum, next);
+
     private static uint Append(uint crc, ReadOnlySpan<byte> bytes)
     {
         // Eight bytes a step. The words are little-endian by the definition of the instruction; .NET runs on

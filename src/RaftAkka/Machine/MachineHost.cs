@@ -1,6 +1,7 @@
 using Akka.Actor;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
+using RaftAkka.Snapshots;
 
 namespace RaftAkka.Machine;
 
@@ -15,21 +16,32 @@ internal sealed record ApplyEntries(LogSlice Entries, IReadOnlyList<Waiter> Wait
 /// Applies committed entries to the state machine, in order, each command once, and answers those who wait.
 /// What throws here throws on every server that gets the same entry: the node stops, and is not restarted over it.
 /// </summary>
-internal sealed class MachineHost(Func<IStateMachine> makeMachine) : UntypedActor
+internal sealed partial class MachineHost : UntypedActor
 {
-    private readonly IStateMachine _machine = makeMachine();
-    private readonly SessionTable _sessions = new();
+    private readonly IStateMachine _machine;
+    private readonly MachineSnapshots _snapshots;
+    private SessionTable _sessions = new();
     private LogIndex _applied;
+    private Term _appliedTerm;
 
-    public static Props Props(Func<IStateMachine> makeMachine) =>
-        Akka.Actor.Props.Create(() => new MachineHost(makeMachine));
+    public MachineHost(Func<IStateMachine> makeMachine, MachineSnapshots snapshots) =>
+        (_machine, _snapshots) = (makeMachine(), snapshots);
+
+    public static Props Props(Func<IStateMachine> makeMachine) => Props(makeMachine, MachineSnapshots.None);
+
+    public static Props Props(Func<IStateMachine> makeMachine, MachineSnapshots snapshots) =>
+        Akka.Actor.Props.Create(() => new MachineHost(makeMachine, snapshots));
 
     protected override void OnReceive(object message)
     {
         switch (message)
         {
-            case ApplyEntries apply: OnApplyEntries(apply); break;
-            default:                 Unhandled(message);    break;
+            case ApplyEntries apply:      OnApplyEntries(apply);      break;
+            case CaptureSnapshot:         OnCaptureSnapshot();        break;
+            case SnapshotWritten:         OnSnapshotEnded(message);   break;
+            case SnapshotNotWritten:      OnSnapshotEnded(message);   break;
+            case RestoreSnapshot restore: OnRestoreSnapshot(restore); break;
+            default:                      Unhandled(message);         break;
         }
     }
 
@@ -44,7 +56,7 @@ internal sealed class MachineHost(Func<IStateMachine> makeMachine) : UntypedActo
                 ? apply.Waiters[nextWaiter++]
                 : (Waiter?)null;
             var results = Apply(entry, isAwaited: waiter is not null);
-            _applied = entry.Index;
+            (_applied, _appliedTerm) = (entry.Index, entry.Term);
             waiter?.From.Tell(new ProposalApplied(waiter.Value.Batch, entry.Index, results));
         }
 

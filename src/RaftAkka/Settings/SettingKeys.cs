@@ -10,7 +10,10 @@ internal static class SettingKeys
     public const string Client = "client";
 
     /// <summary>Settings of Akka that stand below <c>raft</c>; what is in them is Akka's to judge.</summary>
-    public static readonly IReadOnlySet<string> OfAkka = new HashSet<string> { "log-dispatcher" };
+    public static readonly IReadOnlySet<string> OfAkka = new HashSet<string>
+    {
+        "log-dispatcher", "snapshot-dispatcher",
+    };
 
     /// <summary>The keys of a <see cref="RaftNodeSettings"/> by the names of its properties.</summary>
     public static readonly IReadOnlyDictionary<string, string> OfNode = new Dictionary<string, string>

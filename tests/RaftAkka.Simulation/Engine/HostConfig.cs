@@ -44,5 +44,6 @@ internal static class HostConfig
               }
             }
             raft.log-dispatcher { {{Dispatcher}} }
+            raft.snapshot-dispatcher { {{Dispatcher}} }
             """)));
 }

@@ -1,0 +1,54 @@
+using Akka.Actor;
+using RaftAkka.Log;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Snapshots;
+
+/// <summary>
+/// The server asks the <see cref="SnapshotWriter"/> to open the directory of snapshots, once, before anyone uses the
+/// store. Answered with <see cref="SnapshotsOpened"/>.
+/// </summary>
+internal sealed record OpenSnapshots(LogIdentity Identity);
+
+/// <summary>The newest sound snapshot on disk, or null where there is none.</summary>
+internal sealed record SnapshotsOpened(StoredSnapshot? Newest) : INoSerializationVerificationNeeded;
+
+/// <summary>
+/// The server asks the machine for a snapshot of what it has applied. Answered, when the snapshot is durable, with
+/// <see cref="SnapshotWritten"/>, or else with <see cref="SnapshotNotWritten"/>. One at a time.
+/// </summary>
+internal sealed record CaptureSnapshot
+{
+    public static readonly CaptureSnapshot Instance = new();
+}
+
+/// <summary>
+/// The machine hands the <see cref="SnapshotWriter"/> what it captured. Answered as <see cref="CaptureSnapshot"/> is.
+/// The writer disposes both sources.
+/// </summary>
+internal sealed record WriteSnapshot(SnapshotHead Head, ISnapshotSource Sessions, ISnapshotSource Machine)
+    : INoSerializationVerificationNeeded;
+
+/// <summary>A snapshot is on disk under its name, durably.</summary>
+internal sealed record SnapshotWritten(StoredSnapshot Snapshot) : INoSerializationVerificationNeeded;
+
+/// <summary>There is no new snapshot, and why; nothing of it is left on the disk, and it may work the next time.</summary>
+/// <param name="Facts">What happened; was logged already.</param>
+internal sealed record SnapshotNotWritten(string Facts);
+
+/// <summary>
+/// The server asks the machine to go on from a snapshot that is on disk. Answered with <see cref="SnapshotRestored"/>;
+/// the next entries to apply are those behind it. One that cannot be restored stops the node.
+/// </summary>
+internal sealed record RestoreSnapshot(StoredSnapshot Snapshot) : INoSerializationVerificationNeeded;
+
+/// <summary>The machine is where the snapshot was taken.</summary>
+internal sealed record SnapshotRestored(LogIndex Through);
+
+/// <summary>
+/// The server lets the <see cref="SnapshotWriter"/> delete older snapshots; see <see cref="SnapshotStore.Prune"/>.
+/// Not answered.
+/// </summary>
+/// <param name="Keep">How many of the newest stay, 1 or more.</param>
+/// <param name="InUse">Those that someone reads; they stay whatever their age.</param>
+internal sealed record PruneSnapshots(int Keep, IReadOnlyCollection<EntryId> InUse);

@@ -1,0 +1,112 @@
+using Akka.Actor;
+using Akka.Event;
+using RaftAkka.Log;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Snapshots;
+
+/// <summary>
+/// Opens the directory of snapshots, and writes what the machine captured, on a thread of its own: one snapshot after
+/// the other, while commands go on. A full disk or a machine that cannot write its state costs a snapshot; a broken
+/// disk fails the actor, and its supervisor must stop the node.
+/// </summary>
+internal sealed class SnapshotWriter(SnapshotStore store) : UntypedActor
+{
+    /// <summary>The dispatcher that it needs; see <c>reference.conf</c>.</summary>
+    public const string Dispatcher = "raft.snapshot-dispatcher";
+
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    /// <summary>How to start a writer.</summary>
+    /// <param name="store">Where snapshots lie; opened by the writer when the server asks, closed when it stops.</param>
+    public static Props Props(SnapshotStore store) =>
+        Akka.Actor.Props.Create(() => new SnapshotWriter(store)).WithDispatcher(Dispatcher);
+
+    protected override void OnReceive(object message)
+    {
+        switch (message)
+        {
+            case OpenSnapshots open: OnOpenSnapshots(open); break;
+            default:                 Unhandled(message);    break;
+        }
+    }
+
+    protected override void PostStop() => store.Dispose();
+
+    private void Writing(ServerId server, object message)
+    {
+        switch (message)
+        {
+            case WriteSnapshot write:   OnWriteSnapshot(server, write);       break;
+            case PruneSnapshots prune:  store.Prune(prune.Keep, prune.InUse); break;
+            default:                    Unhandled(message);                   break;
+        }
+    }
+
+    private void OnOpenSnapshots(OpenSnapshots open)
+    {
+        var server = open.Identity.Server;
+        var newest = store.Open(open.Identity);
+        foreach (var finding in store.Findings) _log.Warning("{0}", finding);
+        if (newest is not null) _log.Info("raft {0}: found the {1}.", server, newest);
+
+        Become(message => Writing(server, message));
+        Sender.Tell(new SnapshotsOpened(newest));
+    }
+
+    private void OnWriteSnapshot(ServerId server, WriteSnapshot write)
+    {
+        using var sessions = write.Sessions;
+        using var machine = write.Machine;
+        try
+        {
+            var snapshot = Write(write);
+            _log.Info("raft {0}: wrote the {1}.", server, snapshot);
+            Sender.Tell(new SnapshotWritten(snapshot));
+        }
+        catch (NotWrittenException e)
+        {
+            _log.Warning(e.InnerException, "raft {0}: {1}", server, e.Message);
+            Sender.Tell(new SnapshotNotWritten(e.Message));
+        }
+    }
+
+    private StoredSnapshot Write(WriteSnapshot write)
+    {
+        try
+        {
+            using var file = store.Begin(write.Head);
+            WriteSection(file, SnapshotSection.Sessions, write.Sessions);
+            WriteSection(file, SnapshotSection.Machine, write.Machine);
+            return file.Commit();
+        }
+        catch (DiskException e) when (e.Failure == DiskFailure.NoSpace)
+        {
+            throw new NotWrittenException(
+                $"there is no space for the snapshot of {write.Head.Last}: {e.Message}. Nothing of it is left on the "
+                + "disk. The log stays as it is, and the next snapshot is tried when it is due; make space before "
+                + "the log needs it.", e);
+        }
+    }
+
+    private static void WriteSection(SnapshotFileWriter file, SnapshotSection section, ISnapshotSource source)
+    {
+        try
+        {
+            source.WriteTo(file.Begin(section));
+            file.ThrowIfRefused();
+        }
+        catch (Exception e) when (e is not DiskException)
+        {
+            // A machine may have caught the disk's refusal, or wrapped it: it is the disk's all the same.
+            file.ThrowIfRefused();
+            throw new NotWrittenException(
+                $"the state machine could not write its snapshot ({e.GetType().Name}: {e.Message}). The server goes "
+                + "on, and its log grows; the next snapshot is tried when it is due. The state machine has to be "
+                + "mended.", e);
+        }
+    }
+
+    /// <summary>There is no snapshot this time.</summary>
+    private sealed class NotWrittenException(string message, Exception inner) : Exception(message, inner);
+}
