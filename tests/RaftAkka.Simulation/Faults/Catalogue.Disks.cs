@@ -47,6 +47,7 @@ internal static partial class Catalogue
             return () => faults.ReadFlipRate = 0;
         }),
         new("bit rot", FaultKinds.Disk, Rot),
+        new("wipe", FaultKinds.Wipe, Wipe),
     ];
 
     private static Strike Disk(string name, Func<DiskFaults, Engine.Dice, Action> hit) =>
@@ -70,11 +71,28 @@ internal static partial class Catalogue
         var files = server.Disk.DurableFiles.Values
             .Where(file => file.IsSynced && server.Disk.DamageableBytes(file) > 0).ToArray();
         if (files.Length == 0) return null;
-        if (!server.IsDamaged && world.Servers.Count(other => other.IsDamaged) >= nemesis.DamagesMax) return null;
+        if (!MayDamage(nemesis, world, server)) return null;
 
         var file = nemesis.Dice.Pick(files);
         server.IsDamaged = true;
         file.FlipBit(nemesis.Dice.Below((int)server.Disk.DamageableBytes(file)), nemesis.Dice.Below(8));
         return Strike.NothingToUndo;
     }
+
+    // Somebody put a new disk in, and left everything else as it was.
+    private static Action? Wipe(Nemesis nemesis, World world)
+    {
+        var server = nemesis.AnyServer();
+        if (!MayDamage(nemesis, world, server)) return null;
+
+        server.IsDamaged = true;
+        server.LosePower("to get a new disk");
+        server.Disk.Wipe();
+        world.Protocol.OnWiped(server.Id);
+        nemesis.StartLater(server);
+        return Strike.NothingToUndo;
+    }
+
+    private static bool MayDamage(Nemesis nemesis, World world, SimulatedServer server) =>
+        server.IsDamaged || world.Servers.Count(other => other.IsDamaged) < nemesis.DamagesMax;
 }
