@@ -62,6 +62,9 @@ internal sealed class Host
     /// <summary>Whether the running turn has waited for something, so that what it does now comes later.</summary>
     public bool IsStalled => _stall > TimeSpan.Zero;
 
+    /// <summary>When the last turn that waits for something goes on.</summary>
+    public TimeSpan BusyUntil { get; private set; }
+
     /// <summary>May change or swallow (by returning false) a message that an actor of this host is to get.</summary>
     public MessageFilter? Filter { get; set; }
 
@@ -205,7 +208,11 @@ internal sealed class Host
     }
 
     // A mailbox whose turn waits for the disk runs again when that is over.
-    private void StallFurtherTurns() => _stalled[_turn!] = Now;
+    private void StallFurtherTurns()
+    {
+        _stalled[_turn!] = Now;
+        if (Now > BusyUntil) BusyUntil = Now;
+    }
 
     internal bool MaySend(IActorRef receiver, ref Envelope envelope) =>
         IsAlive && (Filter is null || Filter(receiver, ref envelope));
