@@ -1,3 +1,6 @@
+using Akka.Actor;
+using RaftAkka.Protocol;
+using RaftAkka.Server;
 using RaftAkka.Simulation.Breaks;
 using RaftAkka.Simulation.Judging;
 using RaftAkka.Simulation.Worlds;
@@ -85,6 +88,38 @@ public sealed class Retries
     }
 
     [Fact]
+    public void A_retry_in_a_session_that_has_expired_is_not_applied_again_and_its_outcome_is_called_unknown()
+    {
+        var story = Story.WithServers(3);
+        story.Puts("ann", "k");
+        var ann = story.User("ann");
+        ann.Timeout = TimeSpan.FromMinutes(1);
+
+        // The command is applied, and its answer does not come.
+        var applied = story.World.Machines.CommandsApplied;
+        ann.Put("k");
+        story.World.Network.Cut(story.Leader.Name, "ann");
+        story.RunUntil(() => story.World.Machines.CommandsApplied > applied, "the leader applies it");
+        foreach (var server in story.World.Servers) story.World.Network.CutBothWays(server.Name, "ann");
+
+        // So many others register that there is no room for ann's session.
+        var last = story.World.Protocol.CommittedIndex;
+        for (var number = 1; number <= SessionTable.SessionsMax; number++)
+        {
+            Register(story.Leader, number);
+            if (number % 250 == 0) story.RunUntil(() => story.World.Protocol.CommittedIndex == last + number, "they are registered");
+        }
+
+        story.World.Network.MendAll();
+        story.RunUntil(() => !ann.IsWaiting, "ann hears of the put", within: TimeSpan.FromMinutes(1));
+
+        Assert.Equal(Outcome.Unknown, ann.LastOutcome);
+        Assert.Equal(applied + 1, story.World.Machines.CommandsApplied);
+        story.Puts("ann", "k");   // In a new session.
+        story.EndsWell();
+    }
+
+    [Fact]
     public void A_client_that_was_silent_for_long_goes_on_with_its_session()
     {
         var story = Story.WithServers(3);
@@ -96,6 +131,12 @@ public sealed class Retries
 
         Assert.Equal(commands + 1, story.World.Machines.CommandsApplied);
         story.EndsWell();
+    }
+
+    private static void Register(SimulatedServer leader, long batch)
+    {
+        var (host, server) = leader.Door(forPeers: true)!.Value;
+        host.Run(() => server.Tell(new Propose(batch, EntryKind.RegisterSession, "somebody"u8.ToArray()), ActorRefs.NoSender));
     }
 
     // A follower had entries 4 to 8 of an old leader. Its slow disk is writing the next leader's term while it gets
