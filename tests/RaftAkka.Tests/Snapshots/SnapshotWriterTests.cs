@@ -130,6 +130,34 @@ public sealed class SnapshotWriterTests : StillTestKit
     }
 
     [Fact]
+    public void A_disk_that_cannot_be_read_at_the_start_stops_it()
+    {
+        _rig.Disk.FaultAt = (_, _) => DiskFault.Fail;
+
+        Tell(new OpenSnapshots(SnapshotRig.Ann));
+
+        Assert.StartsWith("raft ann: the snapshots could not be opened: ", Assert.IsType<DiskException>(_failure).Message);
+        Assert.Null(Heard());
+    }
+
+    [Fact]
+    public void An_old_snapshot_that_cannot_be_deleted_stays_until_the_next_time()
+    {
+        Tell(new OpenSnapshots(SnapshotRig.Ann));
+        foreach (var index in (int[])[10, 20])
+            Tell(new WriteSnapshot(SnapshotRig.Head(index), new Source("a"), new Source("b")));
+        _rig.Disk.FaultAt = (_, _) => DiskFault.Fail;
+
+        Tell(new PruneSnapshots(1, []));
+        Assert.Contains("an old snapshot could not be deleted", Warned());
+        _rig.Disk.FaultAt = (_, _) => DiskFault.None;
+        Tell(new PruneSnapshots(1, []));
+
+        Assert.Equal([SnapshotRig.NameOf(20)], _rig.Disk.List());
+        Assert.Null(_failure);
+    }
+
+    [Fact]
     public void It_deletes_what_the_server_does_not_need_any_more()
     {
         Tell(new OpenSnapshots(SnapshotRig.Ann));
