@@ -122,6 +122,8 @@ public sealed class SnapshotFormatTests
             [.. one, .. three], [.. one, .. one, .. two, .. three], [.. two, .. one, .. three], [.. two, .. three],
             [.. one, .. two, .. three, .. three], [.. one, .. two]])
             ShouldBeDamaged([.. head, .. blocks, .. end]);
+        // By the block itself, so that what was received is not gone on with from there.
+        Assert.Contains("block 1 stands in the place of block 0", ShouldBeDamaged([.. head, .. two, .. one, .. three, .. end]));
 
         byte[] Of(int number) => bytes.AsSpan(192 + number * Block, Block).ToArray();
     }
