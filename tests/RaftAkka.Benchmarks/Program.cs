@@ -6,7 +6,7 @@ using RaftAkka.Client;
 using RaftAkka.KeyValue;
 using RaftAkka.Protocol;
 
-if (args is not ["load" or "reads" or "failover", ..])
+if (args is not ["load" or "reads" or "failover" or "capture", ..])
 {
     Console.Error.WriteLine("""
         Measures three node processes on this machine from one client process.
@@ -14,8 +14,15 @@ if (args is not ["load" or "reads" or "failover", ..])
           load [SECONDS] [VALUE_BYTES]   writes with 1, 100 and 1000 in flight (10 s each, values of 256 bytes)
           reads [SECONDS]                linearizable reads, likewise
           failover [RUNS]                the time without acknowledged writes after kill -9 of the leader (10 runs)
+          capture [KEYS] [VALUE_BYTES]   what a snapshot costs, in this process alone (a million keys of 256 bytes)
         """);
     return 2;
+}
+
+if (args[0] == "capture")
+{
+    new CaptureRun(Argument(1, 1_000_000), Argument(2, 256)).Run();
+    return 0;
 }
 
 // The system of a process that is a client and nothing else, listening on a free port for the servers' answers.

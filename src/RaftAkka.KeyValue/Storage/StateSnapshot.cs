@@ -82,8 +82,7 @@ internal sealed class StateSnapshot(long revision, EntryTree entries) : ISnapsho
             snapshot.ReadExactly(_head, 0, HeadBytes - 1);
             _revision = BinaryPrimitives.ReadInt64LittleEndian(_head);
             var count = BinaryPrimitives.ReadUInt32LittleEndian(_head.AsSpan(8));
-            // Every key that is there has a revision of its own.
-            Require(_revision >= 0 && count <= Math.Min(_revision, int.MaxValue),
+            Require(_revision >= (count > 0 ? 1 : 0) && count <= int.MaxValue,
                 $"has revision {_revision} and {count} keys");
 
             var entries = EntryTree.FromSorted((int)count, ReadEntry);
@@ -99,8 +98,7 @@ internal sealed class StateSnapshot(long revision, EntryTree entries) : ISnapsho
                 BinaryPrimitives.ReadInt64LittleEndian(_head.AsSpan(8)),
                 BinaryPrimitives.ReadInt64LittleEndian(_head.AsSpan(16)));
             Require(version.CreateRevision >= 1 && version.ModRevision >= version.CreateRevision
-                && version.ModRevision <= _revision && version.Version >= 1
-                && version.Version - 1 <= version.ModRevision - version.CreateRevision,
+                && version.ModRevision <= _revision && version.Version >= 1,
                 $"has a key of {version} at revision {_revision}");
 
             var keyBytes = BinaryPrimitives.ReadUInt16LittleEndian(_head.AsSpan(24));

@@ -46,7 +46,8 @@ internal sealed partial class MachineHost
         catch (Exception e)
         {
             var facts = $"the state machine could not be captured for a snapshot ({e.GetType().Name}: {e.Message})";
-            _log.Warning(e, "{0}. The server goes on, and its log grows. The state machine has to be mended.", facts);
+            _log.Warning(e, "raft {0}: {1}. The server goes on, and its log grows; the next snapshot is tried when it "
+                + "is due. The state machine has to be mended.", _snapshots.Store.Server, facts);
             Sender.Tell(new SnapshotNotWritten(facts));
             return null;
         }

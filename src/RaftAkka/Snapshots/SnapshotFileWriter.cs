@@ -34,7 +34,15 @@ internal sealed class SnapshotFileWriter : IDisposable
     {
         (_disk, _head, _name, _unfinishedName) = (disk, head, name, unfinishedName);
         _file = disk.Create(unfinishedName);
-        Append(new SnapshotFileHeader(identity.Cluster, identity.Group, head).Encode());
+        try
+        {
+            Append(new SnapshotFileHeader(identity.Cluster, identity.Group, head).Encode());
+        }
+        catch (DiskException)
+        {
+            Dispose();   // Nobody has it yet who could.
+            throw;
+        }
     }
 
     /// <summary>Throws what the disk has refused by, also where someone who wrote has hidden it.</summary>

@@ -17,6 +17,9 @@ internal sealed class SnapshotStore(Func<IDisk> openDisk) : IDisposable
     private readonly List<string> _findings = [];
     private OpenedStore? _opened;
 
+    /// <summary>Whose snapshots these are.</summary>
+    public ServerId Server => Identity.Server;
+
     /// <summary>What <see cref="Open"/> met that a person should know of: damaged snapshots.</summary>
     public IReadOnlyList<string> Findings => _findings;
 
@@ -36,6 +39,10 @@ internal sealed class SnapshotStore(Func<IDisk> openDisk) : IDisposable
         foreach (var name in names.Where(SnapshotFileNames.IsUnfinished)) Disk.Delete(name);
         var newest = FindNewest(names);
         DeleteReceived(names, through: newest?.Last.Index ?? LogIndex.Zero);
+
+        // The process before may have ended between the rename and the sync of the directory: the name is there, and
+        // would be lost with the power, when the log begins behind it.
+        Disk.SyncDirectory();
         return newest;
     }
 
@@ -116,7 +123,9 @@ internal sealed class SnapshotStore(Func<IDisk> openDisk) : IDisposable
             {
                 Disk.Rename(SnapshotFileNames.Of(last), SnapshotFileNames.SetAsideOf(last));
                 Disk.SyncDirectory();
-                _findings.Add($"{e.Message} It is not loaded, and kept as {SnapshotFileNames.SetAsideOf(last)}.");
+                _findings.Add(
+                    $"{e.Message}\nIt is not loaded, and kept as {SnapshotFileNames.SetAsideOf(last)}. The node goes on "
+                    + "with the one before it, where that and the log suffice. Check the disk.");
             }
         }
 

@@ -38,7 +38,7 @@ internal sealed class SnapshotWriter(SnapshotStore store) : UntypedActor
         switch (message)
         {
             case WriteSnapshot write:   OnWriteSnapshot(server, write);       break;
-            case PruneSnapshots prune:  store.Prune(prune.Keep, prune.InUse); break;
+            case PruneSnapshots prune:  OnPruneSnapshots(server, prune);      break;
             default:                    Unhandled(message);                   break;
         }
     }
@@ -46,12 +46,41 @@ internal sealed class SnapshotWriter(SnapshotStore store) : UntypedActor
     private void OnOpenSnapshots(OpenSnapshots open)
     {
         var server = open.Identity.Server;
-        var newest = store.Open(open.Identity);
+        var newest = Open(open.Identity);
         foreach (var finding in store.Findings) _log.Warning("{0}", finding);
         if (newest is not null) _log.Info("raft {0}: found the {1}.", server, newest);
 
         Become(message => Writing(server, message));
         Sender.Tell(new SnapshotsOpened(newest));
+    }
+
+    private StoredSnapshot? Open(LogIdentity identity)
+    {
+        try
+        {
+            return store.Open(identity);
+        }
+        catch (DiskException e) when (e.Failure != DiskFailure.Locked)
+        {
+            throw new DiskException(
+                $"raft {identity.Server}: the snapshots could not be opened: {e.Message}.\n"
+                + "The node does not start. Check the disk and its free space; then start the node again.",
+                e.Failure, e);
+        }
+    }
+
+    // An old snapshot costs space, and nothing else: one that cannot be deleted now goes with the next.
+    private void OnPruneSnapshots(ServerId server, PruneSnapshots prune)
+    {
+        try
+        {
+            store.Prune(prune.Keep, prune.InUse);
+        }
+        catch (DiskException e)
+        {
+            _log.Warning("raft {0}: an old snapshot could not be deleted: {1}. It is tried again after the next "
+                + "snapshot. Check the disk.", server, e.Message);
+        }
     }
 
     private void OnWriteSnapshot(ServerId server, WriteSnapshot write)
@@ -86,6 +115,13 @@ internal sealed class SnapshotWriter(SnapshotStore store) : UntypedActor
                 $"there is no space for the snapshot of {write.Head.Last}: {e.Message}. Nothing of it is left on the "
                 + "disk. The log stays as it is, and the next snapshot is tried when it is due; make space before "
                 + "the log needs it.", e);
+        }
+        catch (DiskException e)
+        {
+            throw new DiskException(
+                $"raft {store.Server}: the snapshot of {write.Head.Last} could not be written: {e.Message}.\n"
+                + "The node stops: what this disk says of the log's writes cannot be trusted either. "
+                + "Check the disk; then start the node again: it recovers what the disk holds.", e.Failure, e);
         }
     }
 

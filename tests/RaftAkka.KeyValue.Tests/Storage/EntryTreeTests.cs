@@ -84,6 +84,26 @@ public sealed class EntryTreeTests
     }
 
     [Fact]
+    public void A_tree_of_any_size_is_built_from_its_entries_in_order()
+    {
+        // Around every size at which a node, or a level, is full.
+        var sizes = Enumerable.Range(0, 300).Concat(Enumerable.Range(2_000, 300)).Concat(Enumerable.Range(4_050, 100))
+            .Concat([47 * 48, 100_000, 64 * 64 * 64 - 1, 64 * 64 * 64]);
+        foreach (var size in sizes)
+        {
+            var next = 0;
+            var tree = EntryTree.FromSorted(size, () => Entry(Key(next), next++));
+
+            Assert.Equal(size, tree.Count);
+            Assert.Equal(size, next);
+            ShouldBeFilled(tree);
+            var expected = 0;
+            foreach (var entry in tree.From(default)) Assert.Equal(Key(expected++), Text(entry));
+            Assert.Equal(size, expected);
+        }
+    }
+
+    [Fact]
     public void A_walk_begins_at_any_key_there_or_not()
     {
         var tree = new EntryTree();
@@ -174,6 +194,20 @@ public sealed class EntryTreeTests
         Assert.Equal(model.Count, tree.Count);
         Assert.True(model.Values.SequenceEqual(tree.From(default)));
         foreach (var (key, entry) in model) Assert.Same(entry, tree.Find(Encoding.UTF8.GetBytes(key)));
+    }
+
+    // Every node but the root is at least half full, or removing would find nothing to borrow.
+    private static void ShouldBeFilled(EntryTree tree)
+    {
+        var nodes = new HashSet<EntryTree.Node>();
+        foreach (var entry in tree.From(default))
+        {
+            Assert.Same(entry, tree.Find(entry.Key, out var place));
+            nodes.Add(place.Node);
+        }
+
+        Assert.All(nodes, node => Assert.InRange(node.Count, 1, 63));
+        Assert.InRange(nodes.Count(node => node.Count < 31), 0, 1);
     }
 
     private static StoredEntry Entry(string key, long revision) =>

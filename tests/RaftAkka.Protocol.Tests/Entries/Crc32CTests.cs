@@ -26,6 +26,17 @@ public sealed class Crc32CTests
     }
 
     [Fact]
+    public void A_checksum_goes_on_where_the_one_before_ended()
+    {
+        var bytes = Encoding.ASCII.GetBytes("some bytes that come in pieces, each of another length");
+        var checksum = 0u;
+        for (int at = 0, length = 0; at < bytes.Length; at += length++)
+            checksum = Crc32C.Continue(checksum, bytes.AsSpan(at, Math.Min(length, bytes.Length - at)));
+
+        Assert.Equal(Crc32C.Compute(bytes), checksum);
+    }
+
+    [Fact]
     public void Bytes_of_any_length_have_the_checksum_of_the_definition()
     {
         var random = new Random(1);

@@ -18,6 +18,7 @@ public abstract class StillTestKit : TestKit
         akka.scheduler.implementation = "RaftAkka.Tests.Support.ManualScheduler, RaftAkka.Tests"
         akka.actor.default-dispatcher.type = "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit"
         akka.actor.internal-dispatcher.type = "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit"
+        raft.snapshot-dispatcher.type = "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit"
         akka.loglevel = WARNING
         """);
 
