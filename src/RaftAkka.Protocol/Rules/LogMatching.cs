@@ -9,6 +9,18 @@ public static class LogMatching
         ArgumentNullException.ThrowIfNull(log);
         ArgumentNullException.ThrowIfNull(entries);
 
+        // What is up to the base is committed, so every leader that may send here has it (Leader Completeness,
+        // §5.4): it matches, although its terms are gone, and what matches through the base may be said at once.
+        if (previous.Index < log.Base.Index)
+        {
+            var known = (int)long.Min(entries.Count, log.Base.Index - previous.Index);
+            if (known == entries.Count) return new LogMatch.Known(log.Base.Index);
+            (previous, entries) = (entries[known - 1].Id, entries.From(known));
+        }
+
+        Invariant.Holds(
+            log.Base == EntryId.Zero || previous.Index != log.Base.Index || previous.Term == log.Base.Term,
+            "what a snapshot took the place of was committed, and every later leader has it (§5.4)");
         if (!log.Holds(previous)) return new LogMatch.Gap(ConflictAt(log, previous.Index));
 
         // Only from the first entry that differs: one that is there already may be an acknowledged one, and an
@@ -26,7 +38,10 @@ public static class LogMatching
     /// </summary>
     /// <param name="log">The leader's log.</param>
     /// <param name="conflict">What the follower said: <see cref="AppendRejected.Conflict"/>.</param>
-    /// <returns>The next index to send.</returns>
+    /// <returns>
+    /// The next index to send. At or below the base of <paramref name="log"/> where the leader has no longer what
+    /// the follower lacks: a snapshot has to bring it.
+    /// </returns>
     public static LogIndex NextAfter(LogTerms log, EntryId conflict)
     {
         ArgumentNullException.ThrowIfNull(log);
