@@ -27,8 +27,10 @@ internal sealed class Journal : IDisposable
     // Behind each record stays room for a mark ahead of it, a mark of its own, and the seal.
     private const int ReserveBytes = 3 * JournalRecords.PlaceBytes;
 
-    // And for a base, which none but a base takes: it is what frees space where there is none for a segment.
-    private const int BaseReserveBytes = ReserveBytes + JournalRecords.BaseBytes;
+    // And, behind the two marks that a record may get, for a base with a reserve of its own, which nothing but a
+    // base takes: it is what frees space where there is none for a segment.
+    private const int BaseReserveBytes =
+        2 * JournalRecords.PlaceBytes + JournalRecords.BaseBytes + ReserveBytes;
 
     private const int BufferBytes = 256 * 1024;
 

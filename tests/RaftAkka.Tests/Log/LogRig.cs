@@ -62,8 +62,9 @@ internal sealed class LogRig(int segmentBytes, bool keepsHistory = false)
         try
         {
             _queue.CompactAhead(Journal);
+            Model.SubmitAhead(Journal.Contents.Base);
             Journal.Sync();
-            Model.ShouldHaveCompactedAhead(Journal);
+            Model.ShouldBeDurable(Journal);
             DeleteUnneeded();
         }
         catch (DiskException e) when (e.Failure == DiskFailure.NoSpace)
