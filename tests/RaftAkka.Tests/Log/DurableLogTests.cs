@@ -9,7 +9,7 @@ namespace RaftAkka.Tests.Log;
 
 public sealed class DurableLogTests() : TestKit(Config)
 {
-    private static readonly Config Config = ConfigurationFactory
+    internal static readonly Config Config = ConfigurationFactory
         .ParseString("""
             akka.actor.guardian-supervisor-strategy = "Akka.Actor.StoppingSupervisorStrategy"
             akka.loglevel = WARNING

@@ -8,10 +8,12 @@ public sealed class JournalDamageTests
 {
     private const int SegmentBytes = 4096;
 
-    [Fact]
-    public void A_flipped_bit_anywhere_changes_nothing_or_stops_the_start()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_flipped_bit_anywhere_changes_nothing_or_stops_the_start(bool compacted)
     {
-        var rig = Written();
+        var rig = Written(compacted: compacted);
         var refused = 0;
         var harmless = 0;
         foreach (var name in rig.Disk.List())
@@ -36,10 +38,13 @@ public sealed class JournalDamageTests
         Assert.True(harmless > 5_000, $"{harmless} harmless");
     }
 
-    [Fact]
-    public void A_flipped_byte_in_the_last_write_that_no_mark_follows_never_shows_what_was_not_written()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_flipped_byte_in_the_last_write_that_no_mark_follows_never_shows_what_was_not_written(
+        bool compacted)
     {
-        var rig = Written(finished: false);
+        var rig = Written(finished: false, compacted);
         foreach (var name in rig.Disk.List())
         {
             for (var at = 0; at < SegmentBytes; at++)
@@ -52,10 +57,12 @@ public sealed class JournalDamageTests
         }
     }
 
-    [Fact]
-    public void A_file_that_was_cut_short_anywhere_stops_the_start()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_file_that_was_cut_short_anywhere_stops_the_start(bool compacted)
     {
-        var rig = Written();
+        var rig = Written(compacted: compacted);
         foreach (var name in rig.Disk.List())
         {
             for (var length = 0; length < SegmentBytes; length++)
@@ -69,10 +76,12 @@ public sealed class JournalDamageTests
 
     // Zeros up to the end look like room that was never written: nothing on the disk can tell that the newest
     // part of the last segment is gone. It is still a log that was, and everywhere else it stops the start.
-    [Fact]
-    public void Zeros_from_anywhere_on_leave_a_log_that_was_or_stop_the_start()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Zeros_from_anywhere_on_leave_a_log_that_was_or_stop_the_start(bool compacted)
     {
-        var rig = Written();
+        var rig = Written(compacted: compacted);
         var names = rig.Disk.List();
         foreach (var name in names)
         {
@@ -88,13 +97,16 @@ public sealed class JournalDamageTests
     }
 
     [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public void A_missing_segment_stops_the_start_the_last_one_too(bool finished)
+    [InlineData(true, false)]
+    [InlineData(false, false)]
+    [InlineData(true, true)]
+    [InlineData(false, true)]
+    public void A_missing_segment_stops_the_start_the_last_one_too(bool finished, bool compacted)
     {
-        var rig = Written(finished);
+        var rig = Written(finished, compacted);
         var names = rig.Disk.List();
         Assert.True(names.Count >= 3);
+        Assert.Equal(compacted, names[0] != "00000001.seg");
         foreach (var name in names)
         {
             var disk = rig.Disk.Copy();
@@ -203,13 +215,15 @@ public sealed class JournalDamageTests
         Assert.Equal(["00000001.seg"], disk.List());
     }
 
-    private static LogRig Written(bool finished = true)
+    // With a compaction the second half stands behind two bases, one of them the last but one record.
+    private static LogRig Written(bool finished = true, bool compacted = false)
     {
         var rig = new LogRig(SegmentBytes, keepsHistory: true);
         rig.Open();
         rig.Write(LogRig.State(1, "ann"), LogRig.Entry(1, 1, 100));
         for (var i = 0; i < 7; i++)
         {
+            if (compacted && i == 3) rig.Compact(4, 3);
             rig.Write(
                 LogRig.State(2 + i), LogRig.Entry(2 + 2 * i, 2 + i, 900),
                 LogRig.Entry(3 + 2 * i, 2 + i, 300));
@@ -218,6 +232,9 @@ public sealed class JournalDamageTests
         }
 
         rig.Write(LogRig.State(9, "bea"), LogRig.Entry(10, 9, 20), LogRig.Entry(11, 9, 0));
+        if (compacted) rig.Compact(6, 4);
+        rig.DeleteUnneeded();
+        if (compacted) rig.Write(null, LogRig.Entry(12, 9, 5));
         if (finished) rig.Journal.Finish();
         rig.Disk = rig.Disk.AfterKill();
         if (finished) rig.Open();

@@ -1,3 +1,4 @@
+using RaftAkka.Log;
 using RaftAkka.Protocol;
 using Xunit;
 
@@ -6,13 +7,19 @@ namespace RaftAkka.Tests.Log;
 public sealed class JournalModelTests
 {
     [Theory]
-    [InlineData(1, 4096)]
-    [InlineData(2, 4096)]
-    [InlineData(3, 8192)]
-    [InlineData(4, 20_000)]
-    [InlineData(5, 4096)]
-    [InlineData(6, 100_000)]
-    public void A_log_is_what_was_written_whatever_happens_between(int seed, int segmentBytes)
+    [InlineData(1, 4096, false)]
+    [InlineData(2, 4096, false)]
+    [InlineData(3, 8192, false)]
+    [InlineData(4, 20_000, false)]
+    [InlineData(5, 4096, false)]
+    [InlineData(6, 100_000, false)]
+    [InlineData(7, 4096, true)]
+    [InlineData(8, 4096, true)]
+    [InlineData(9, 4096, true)]
+    [InlineData(10, 8192, true)]
+    [InlineData(11, 20_000, true)]
+    [InlineData(12, 100_000, true)]
+    public void A_log_is_what_was_written_whatever_happens_between(int seed, int segmentBytes, bool compacts)
     {
         var random = new Random(seed);
         var rig = new LogRig(segmentBytes);
@@ -30,9 +37,18 @@ public sealed class JournalModelTests
                 case < 99: rig.LosePower(random);                         break;
                 default:   CrashHalfway(rig, random);                     break;
             }
+
+            if (!compacts) continue;
+            if (random.Next(20) == 0) SubmitSomeBase(rig, random);
+            if (random.Next(20) == 0 && rig.Journal.HasUnneeded) rig.Journal.DeleteOldest();
         }
 
         rig.Flush();
+        rig.DeleteUnneeded();
+        var files = rig.Disk.List();
+        if (compacts)
+            Assert.Equal(rig.Journal.Contents.FirstSegment is { } first ? SegmentHeader.NameOf(first) : files[^1],
+                files[0]);
         rig.Reopen();
     }
 
@@ -141,19 +157,37 @@ public sealed class JournalModelTests
 
     private static void SubmitSomething(LogRig rig, Random random)
     {
-        var (term, last) = (rig.Model.HardState.Term.Value, rig.Model.Entries.Count);
+        var (term, @base) = (rig.Model.HardState.Term.Value, rig.Model.Base.Index.Value);
+        var last = rig.Model.Last.Index.Value;
         HardState? state = random.Next(4) switch
         {
             0 => LogRig.State(++term, random.Next(2) == 0 ? null : "server-" + random.Next(5)),
             1 => rig.Model.HardState with { Vote = rig.Model.HardState.Vote ?? new ServerId("bea") },
             _ => null,
         };
-        var first = random.Next(8) == 0 ? random.Next(Math.Max(1, last - 30), last + 2) : last + 1;
+        var first = random.Next(8) == 0
+            ? random.NextInt64(Math.Max(@base + 1, last - 30), last + 2)
+            : last + 1;
         var count = random.Next(6);
-        var floor = first > 1 ? rig.Model.Entries[first - 2].Term.Value : 0;
-        var entries = Enumerable.Range(first, count)
+        var floor = rig.Model.TermAt(first - 1).Value;
+        var entries = Enumerable.Range((int)first, count)
             .Select(i => LogRig.Entry(i, Math.Max(term, floor), SomeSize(random), (byte)random.Next(256)));
         rig.Submit(state, [.. entries]);
+    }
+
+    private static void SubmitSomeBase(LogRig rig, Random random)
+    {
+        var (@base, last) = (rig.Model.Base, rig.Model.Last);
+        var inside = random.NextInt64(@base.Index.Value, last.Index.Value + 1);
+        var (index, term) = random.Next(10) switch
+        {
+            0 => (last.Index.Value + random.Next(1, 50), last.Term.Value + random.Next(2)),   // A snapshot came.
+            1 => (inside, rig.Model.TermAt(inside).Value + 1),   // In a suffix that others replaced.
+            2 => (last.Index.Value, last.Term.Value),
+            3 => (random.NextInt64(@base.Index.Value + 1), 0),   // An old one.
+            _ => (inside, rig.Model.TermAt(inside).Value),
+        };
+        rig.SubmitBase(index, term);
     }
 
     private static int SomeSize(Random random) => random.Next(20) switch
@@ -172,7 +206,7 @@ public sealed class JournalModelTests
                 operation is not (DiskOperation.Write or DiskOperation.Allocate) || random.Next(3) > 0
                     ? DiskFault.None
                     : random.Next(2) == 0 ? DiskFault.FailForSpace : DiskFault.FailHalfwayForSpace;
-            rig.Flush();
+            if (!rig.Flush()) rig.FreeSpace();
         }
 
         rig.Disk.FaultAt = (_, _) => DiskFault.None;

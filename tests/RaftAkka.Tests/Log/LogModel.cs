@@ -4,21 +4,30 @@ using Xunit;
 
 namespace RaftAkka.Tests.Log;
 
-/// <summary>What a log has to be: the term, vote and entries after each record that was submitted.</summary>
+/// <summary>What a log has to be: the term, vote, base and entries after each record that was submitted.</summary>
 internal sealed class LogModel(bool keepsHistory = false)
 {
-    private readonly List<object> _unacknowledged = [];   // HardState or LogEntry
-    private HardState _hardState;
-    private List<LogEntry> _entries = [];
+    private readonly List<object> _unacknowledged = [];   // HardState, LogEntry, or the EntryId of a base
+    private State _acknowledged = new(default, EntryId.Zero, []);
+    private State _now = new(default, EntryId.Zero, []);
+    private EntryId? _ahead;   // A base that was written before others of the records.
 
-    public HardState HardState { get; private set; }
+    public HardState HardState => _now.HardState;
 
-    public List<LogEntry> Entries { get; private set; } = [];
+    public EntryId Base => _now.Base;
+
+    /// <summary>The entries behind the base.</summary>
+    public List<LogEntry> Entries => _now.Entries;
+
+    public EntryId Last => _now.Last;
 
     /// <summary>Every state that the log ever had.</summary>
-    public HashSet<string> History { get; } = [StateOf(default, [])];
+    public HashSet<string> History { get; } = [new State(default, EntryId.Zero, []).ToString()];
 
-    public static string StateOf(Journal journal) => StateOf(journal.Contents.HardState, ReadAll(journal));
+    public static string StateOf(Journal journal) => State.Of(journal).ToString();
+
+    public Term TermAt(long index) =>
+        index == Base.Index.Value ? Base.Term : Entries[(int)(index - Base.Index.Value) - 1].Term;
 
     public void Submit(WriteLog write)
     {
@@ -26,11 +35,14 @@ internal sealed class LogModel(bool keepsHistory = false)
         foreach (var entry in write.Entries) Submit(entry);
     }
 
+    public void Submit(CompactLog compact) => Submit(compact.Base);
+
     /// <summary>All that was submitted is durable.</summary>
     public void Acknowledge()
     {
-        (_hardState, _entries) = (HardState, [.. Entries]);
+        _acknowledged = _now.Copy();
         _unacknowledged.Clear();
+        _ahead = null;
     }
 
     /// <summary>
@@ -39,28 +51,20 @@ internal sealed class LogModel(bool keepsHistory = false)
     /// </summary>
     public void ShouldHaveRecoveredTo(Journal journal)
     {
-        var recovered = ReadAll(journal);
-        (HardState, Entries) = (_hardState, [.. _entries]);
-        var matches = IsLike(journal.Contents.HardState, recovered);
-        foreach (var record in _unacknowledged.ToList())
-        {
-            if (matches) break;
-            Apply(record);
-            matches = IsLike(journal.Contents.HardState, recovered);
-        }
-
-        Assert.True(matches,
-            $"recovered {journal.Contents.HardState} {journal.Contents.Last}, which was never so, "
-            + $"or not since {_hardState} and {_entries.Count} entries were acknowledged");
+        ShouldBeDurable(journal);
+        _now = _acknowledged.Copy();
         Acknowledge();
         ShouldBe(journal);
     }
 
+    /// <summary>A base goes ahead of others of the records that wait.</summary>
+    public void SubmitAhead(EntryId @base) => _ahead = @base;
+
     /// <summary>A log must hold exactly what was submitted.</summary>
     public void ShouldBe(Journal journal)
     {
-        Assert.True(IsLike(journal.Contents.HardState, ReadAll(journal)));
-        Assert.Equal(Entries.Count == 0 ? EntryId.Zero : Entries[^1].Id, journal.Contents.Last);
+        Assert.Equal(_now.ToString(), StateOf(journal));
+        Assert.Equal(_now.Last, journal.Contents.Last);
         Assert.Equal(
             Entries.Select(entry => entry.Id).Where((id, i) => i == 0 || Entries[i - 1].Term < id.Term),
             journal.Contents.Terms);
@@ -70,7 +74,7 @@ internal sealed class LogModel(bool keepsHistory = false)
     {
         var entries = new List<LogEntry>();
         var last = journal.Contents.Last.Index;
-        for (var next = new LogIndex(1); next <= last; next += 1)
+        for (var next = journal.Contents.Base.Index.Next; next <= last; next += 1)
         {
             journal.Read(next, last, 50_000, entries);
             next = entries[^1].Index;
@@ -79,31 +83,75 @@ internal sealed class LogModel(bool keepsHistory = false)
         return entries;
     }
 
-    private bool IsLike(HardState state, List<LogEntry> entries) =>
-        state == HardState && entries.Count == Entries.Count
-        && entries.Zip(Entries).All(pair => pair.First.Record.Span.SequenceEqual(pair.Second.Record.Span));
+    /// <summary>All that was acknowledged, and some of the rest in its order, is in the log, and is durable.</summary>
+    public void ShouldBeDurable(Journal journal)
+    {
+        var durable = State.Of(journal).ToString();
+        for (var taken = 0; ; taken++)
+        {
+            var state = _acknowledged.Copy();
+            foreach (var record in _unacknowledged.Take(taken)) state.Apply(record);
+            var isAhead = state.Copy();
+            if (_ahead is { } @base) isAhead.Apply(@base);
+            if (isAhead.ToString() == durable) state = isAhead;
+            if (state.ToString() == durable)
+            {
+                _acknowledged = state;
+                _unacknowledged.RemoveRange(0, taken);
+                return;
+            }
+
+            Assert.True(taken < _unacknowledged.Count,
+                $"{journal.Contents.HardState}, {journal.Contents.Base} to {journal.Contents.Last} was never "
+                + $"so, or not since {_acknowledged.HardState}, {_acknowledged.Base} to {_acknowledged.Last} "
+                + "was acknowledged");
+        }
+    }
 
     private void Submit(object record)
     {
         _unacknowledged.Add(record);
-        Apply(record);
-        if (keepsHistory) History.Add(StateOf(HardState, Entries));
+        _now.Apply(record);
+        if (keepsHistory) History.Add(_now.ToString());
     }
 
-    private static string StateOf(HardState state, List<LogEntry> entries) =>
-        string.Join(' ', entries.Select(entry => $"{entry.Id}:{Crc32C.Compute(entry.Record.Span)}")
-            .Prepend(state.ToString()));
-
-    private void Apply(object record)
+    private sealed class State(HardState hardState, EntryId @base, List<LogEntry> entries)
     {
-        if (record is HardState state)
-        {
-            HardState = state;
-            return;
-        }
+        public HardState HardState { get; private set; } = hardState;
 
-        var entry = (LogEntry)record;
-        Entries.RemoveRange((int)entry.Index.Value - 1, Entries.Count - (int)entry.Index.Value + 1);
-        Entries.Add(entry);
+        public EntryId Base { get; private set; } = @base;
+
+        public List<LogEntry> Entries { get; } = entries;
+
+        public EntryId Last => Entries.Count == 0 ? Base : Entries[^1].Id;
+
+        public static State Of(Journal journal) =>
+            new(journal.Contents.HardState, journal.Contents.Base, ReadAll(journal));
+
+        public State Copy() => new(HardState, Base, [.. Entries]);
+
+        public override string ToString() =>
+            string.Join(' ', Entries.Select(entry => $"{entry.Id}:{Crc32C.Compute(entry.Record.Span)}")
+                .Prepend($"{HardState} {Base}"));
+
+        public void Apply(object record)
+        {
+            switch (record)
+            {
+                case HardState state:
+                    HardState = state;
+                    break;
+                case LogEntry entry:
+                    var place = (int)(entry.Index - Base.Index) - 1;
+                    Entries.RemoveRange(place, Entries.Count - place);
+                    Entries.Add(entry);
+                    break;
+                case EntryId @base when @base.Index > Base.Index:
+                    var held = Entries.FindIndex(entry => entry.Id == @base);
+                    Entries.RemoveRange(0, held < 0 ? Entries.Count : held + 1);
+                    Base = @base;
+                    break;
+            }
+        }
     }
 }

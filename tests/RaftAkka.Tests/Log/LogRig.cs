@@ -36,6 +36,43 @@ internal sealed class LogRig(int segmentBytes, bool keepsHistory = false)
         _queue.Add(write);
     }
 
+    public void SubmitBase(long index, long term)
+    {
+        _ticket = _ticket.Next;
+        var compact = new CompactLog(_ticket, new EntryId(new Term(term), new LogIndex(index)));
+        Model.Submit(compact);
+        _queue.Add(compact, Journal.Contents);
+    }
+
+    public void Compact(long index, long term)
+    {
+        SubmitBase(index, term);
+        if (!Flush()) throw new InvalidOperationException("no space");
+    }
+
+    /// <summary>Deletes all segments that are not needed.</summary>
+    public void DeleteUnneeded()
+    {
+        while (Journal.HasUnneeded) Journal.DeleteOldest();
+    }
+
+    /// <summary>What the log does where the disk is full.</summary>
+    public void FreeSpace()
+    {
+        try
+        {
+            _queue.CompactAhead(Journal);
+            Model.SubmitAhead(Journal.Contents.Base);
+            Journal.Sync();
+            Model.ShouldBeDurable(Journal);
+            DeleteUnneeded();
+        }
+        catch (DiskException e) when (e.Failure == DiskFailure.NoSpace)
+        {
+            // The next attempt goes on where this one was.
+        }
+    }
+
     /// <summary>Writes all that was submitted, and acknowledges it unless there is no space.</summary>
     public bool Flush()
     {

@@ -10,7 +10,8 @@ internal sealed class MemoryDisk : IDisk
 {
     private readonly Dictionary<string, MemoryFile> _names = [];
     private readonly Dictionary<string, MemoryFile> _durableNames = [];
-    private readonly List<Action<Dictionary<string, MemoryFile>>> _unsyncedNames = [];
+    private readonly List<NameChange> _unsyncedNames = [];
+    private readonly Dictionary<MemoryFile, int> _open = [];
     private bool _dead;
 
     public string Location => "/memory";
@@ -38,21 +39,27 @@ internal sealed class MemoryDisk : IDisk
     public IDiskFile Create(string name)
     {
         var file = new MemoryFile();
-        Do(DiskOperation.Create, () => Name(names => names[name] = file));
+        Do(DiskOperation.Create, () => Name(new NameChange(names => names[name] = file)));
         return new OpenFile(this, file);
     }
 
     public void Rename(string from, string to) => Do(DiskOperation.Rename, () =>
     {
         var file = Find(from);
-        Name(names =>
+        Name(new NameChange(names =>
         {
             names.Remove(from);
             names[to] = file;
-        });
+        }));
     });
 
-    public void Delete(string name) => Do(DiskOperation.Delete, () => Name(names => names.Remove(name)));
+    public void Delete(string name)
+    {
+        // Its space would stay taken until it is closed.
+        if (_names.TryGetValue(name, out var file) && _open.GetValueOrDefault(file) > 0)
+            throw new InvalidOperationException($"{name} is open");
+        Do(DiskOperation.Delete, () => Name(new NameChange(names => names.Remove(name), IsDeletion: true)));
+    }
 
     public void SyncDirectory() => Do(DiskOperation.SyncDirectory, () =>
     {
@@ -87,12 +94,15 @@ internal sealed class MemoryDisk : IDisk
     }
 
     /// <summary>
-    /// What is there after the power failed: of what was not synced anything, whole, torn or not at all.
+    /// What is there after the power failed: of what was not synced anything, whole, torn or not at all. Names
+    /// come in order, but any of them may still be there that was deleted.
     /// </summary>
     public MemoryDisk AfterPowerLoss(Random random)
     {
         var names = new Dictionary<string, MemoryFile>(_durableNames);
-        foreach (var change in _unsyncedNames.Take(random.Next(_unsyncedNames.Count + 1))) change(names);
+        var kept = random.Next(_unsyncedNames.Count + 1);
+        foreach (var (change, isDeletion) in _unsyncedNames)
+            if (isDeletion ? random.Next(2) == 0 : kept-- > 0) change(names);
 
         var disk = new MemoryDisk();
         foreach (var (name, file) in names.OrderBy(pair => pair.Key, StringComparer.Ordinal))
@@ -117,9 +127,9 @@ internal sealed class MemoryDisk : IDisk
     private MemoryFile Find(string name) =>
         _names.GetValueOrDefault(name) ?? throw new DiskException($"there is no {name}", DiskFailure.Broken);
 
-    private void Name(Action<Dictionary<string, MemoryFile>> change)
+    private void Name(NameChange change)
     {
-        change(_names);
+        change.Apply(_names);
         _unsyncedNames.Add(change);
     }
 
@@ -145,16 +155,28 @@ internal sealed class MemoryDisk : IDisk
         if (_dead) throw new SimulatedCrashException();
     }
 
-    private sealed class OpenFile(MemoryDisk disk, MemoryFile file) : IDiskFile
-    {
-        public long Length => file.Bytes.Length;
+    private sealed record NameChange(Action<Dictionary<string, MemoryFile>> Apply, bool IsDeletion = false);
 
-        public void Allocate(long length) => disk.Do(DiskOperation.Allocate, () => file.Grow((int)length));
+    private sealed class OpenFile : IDiskFile
+    {
+        private readonly MemoryDisk _disk;
+        private readonly MemoryFile _file;
+        private bool _closed;
+
+        public OpenFile(MemoryDisk disk, MemoryFile file)
+        {
+            (_disk, _file) = (disk, file);
+            disk._open[file] = disk._open.GetValueOrDefault(file) + 1;
+        }
+
+        public long Length => _file.Bytes.Length;
+
+        public void Allocate(long length) => _disk.Do(DiskOperation.Allocate, () => _file.Grow((int)length));
 
         public int Read(long offset, Span<byte> buffer)
         {
-            disk.ThrowIfDead();
-            var rest = file.Bytes.AsSpan((int)Math.Min(offset, file.Bytes.Length));
+            _disk.ThrowIfDead();
+            var rest = _file.Bytes.AsSpan((int)Math.Min(offset, _file.Bytes.Length));
             var count = Math.Min(rest.Length, buffer.Length);
             rest[..count].CopyTo(buffer);
             return count;
@@ -163,15 +185,18 @@ internal sealed class MemoryDisk : IDisk
         public void Write(long offset, ReadOnlySpan<byte> bytes)
         {
             var copy = bytes.ToArray();
-            disk.Do(DiskOperation.Write,
-                () => file.Write((int)offset, copy),
-                () => file.Write((int)offset, copy[..(copy.Length / 2)]));
+            _disk.Do(DiskOperation.Write,
+                () => _file.Write((int)offset, copy),
+                () => _file.Write((int)offset, copy[..(copy.Length / 2)]));
         }
 
-        public void Sync() => disk.Do(DiskOperation.Sync, file.Sync);
+        public void Sync() => _disk.Do(DiskOperation.Sync, _file.Sync);
 
         public void Dispose()
         {
+            if (_closed) return;
+            _closed = true;
+            _disk._open[_file]--;
         }
     }
 }

@@ -56,6 +56,27 @@ public sealed class SegmentFormatTests
         ShouldBe(rig.Disk.Bytes("00000002.seg"), 512, "1f000000" + "09987317" + "0200000000000000");
     }
 
+    [Fact]
+    public void A_base_has_these_bytes_and_the_next_segments_header_states_it()
+    {
+        var rig = new LogRig(4096);
+        rig.Open();
+        rig.Write(LogRig.State(2, "bea"), LogRig.Entry(1, 2, 3), LogRig.Entry(2, 2, 3));
+        rig.Compact(1, 2);
+        rig.Compact(9, 5);
+        rig.Write(null, LogRig.Entry(10, 5, 3800));
+
+        // Behind term and vote, two entries and a mark; then a mark again.
+        var bytes = rig.Disk.Bytes("00000001.seg");
+        ShouldBe(bytes, 677, "2c000000" + "6b77dbfe" + "0200000000000000" + "0100000000000000" + "f3010000"
+            + "0200000000000000" + "0200000000000000");
+        ShouldBe(bytes, 765, "2c000000" + "61eece2b" + "0500000000000000" + "0900000000000000" + "f3010000"
+            + "0500000000000000" + "0900000000000000");
+        ShouldBe(rig.Disk.Bytes("00000002.seg"), 32, "0500000000000000" + "0900000000000000");
+        ShouldBe(rig.Disk.Bytes("00000002.seg"), 243, "0000000000"
+            + "0500000000000000" + "0900000000000000" + new string('0', 2 * (512 - 264)));
+    }
+
     private static void ShouldBe(byte[] bytes, int offset, string hex) =>
         Assert.Equal(hex, Convert.ToHexStringLower(bytes, offset, hex.Length / 2));
 }
