@@ -16,6 +16,8 @@ internal static class Manifests
     public const string AppendEntries = "ae1";
     public const string AppendAccepted = "aa1";
     public const string AppendRejected = "ar1";
+    public const string InstallSnapshot = "is1";
+    public const string SnapshotChunkStored = "cs1";
 
     public const string ConnectClient = "cc1";
     public const string ClientConnected = "cd1";
@@ -44,6 +46,8 @@ internal static class Manifests
         [typeof(Messages.AppendEntries)] = AppendEntries,
         [typeof(Messages.AppendAccepted)] = AppendAccepted,
         [typeof(Messages.AppendRejected)] = AppendRejected,
+        [typeof(Messages.InstallSnapshot)] = InstallSnapshot,
+        [typeof(Messages.SnapshotChunkStored)] = SnapshotChunkStored,
         [typeof(Messages.ConnectClient)] = ConnectClient,
         [typeof(Messages.ClientConnected)] = ClientConnected,
         [typeof(Messages.ClientRefused)] = ClientRefused,

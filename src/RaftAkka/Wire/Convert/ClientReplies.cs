@@ -67,6 +67,8 @@ internal static class ClientReplies
         LastIndex = message.LastIndex.Value,
         CommitIndex = message.CommitIndex.Value,
         AppliedIndex = message.AppliedIndex.Value,
+        SnapshotIndex = message.SnapshotIndex.Value,
+        FirstIndex = message.FirstIndex.Value,
     };
 
     public static ServerStatus FromProto(string manifest, Proto.ServerStatus proto) => new(
@@ -75,5 +77,9 @@ internal static class ClientReplies
         Views.FromProto(manifest, proto.View),
         Fields.Index(manifest, "the last index", proto.LastIndex),
         Fields.Index(manifest, "the commit index", proto.CommitIndex),
-        Fields.Index(manifest, "the applied index", proto.AppliedIndex));
+        Fields.Index(manifest, "the applied index", proto.AppliedIndex))
+    {
+        SnapshotIndex = Fields.Index(manifest, "the snapshot's index", proto.SnapshotIndex),
+        FirstIndex = Fields.Index(manifest, "the first index", proto.FirstIndex),
+    };
 }

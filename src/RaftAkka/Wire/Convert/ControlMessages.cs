@@ -35,6 +35,7 @@ internal static class ControlMessages
         RequestPreVote m => PeerMessages.ToProto(m),
         PreVoteReply m => PeerMessages.ToProto(m),
         AppendRejected m => PeerMessages.ToProto(m),
+        SnapshotChunkStored m => PeerMessages.ToProto(m),
         ConnectClient m => ClientRequests.ToProto(m),
         KeepAlive => ClientRequests.KeepAlive,
         DisconnectClient => ClientRequests.DisconnectClient,
@@ -56,6 +57,8 @@ internal static class ControlMessages
         Manifests.RequestPreVote => PeerMessages.FromProto(manifest, Parse(Proto.RequestPreVote.Parser, bytes)),
         Manifests.PreVoteReply => PeerMessages.FromProto(manifest, Parse(Proto.PreVoteReply.Parser, bytes)),
         Manifests.AppendRejected => PeerMessages.FromProto(manifest, Parse(Proto.AppendRejected.Parser, bytes)),
+        Manifests.SnapshotChunkStored =>
+            PeerMessages.FromProto(manifest, Parse(Proto.SnapshotChunkStored.Parser, bytes)),
         Manifests.ConnectClient => ClientRequests.FromProto(manifest, Parse(Proto.ConnectClient.Parser, bytes)),
         Manifests.KeepAlive => ClientRequests.FromProto(Parse(Proto.KeepAlive.Parser, bytes)),
         Manifests.DisconnectClient => ClientRequests.FromProto(Parse(Proto.DisconnectClient.Parser, bytes)),
