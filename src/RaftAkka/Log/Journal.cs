@@ -15,11 +15,20 @@ namespace RaftAkka.Log;
 /// where there are none for a while, and costs no sync of its own. An unsound record with a mark behind it is
 /// damage; one without is a write that was interrupted before it was acknowledged, or its damaged remains,
 /// which nothing on the disk can tell apart.
+/// <para>
+/// A log that a snapshot took the beginning of begins behind a base, which is a record too (kind 0xF3: term and
+/// index of the base, and of the last entry then). Each segment begins with term and vote, and its header states
+/// the base so far, so that none before it is needed to know them: once a base is durable, the segments that
+/// hold no entry behind it are deleted, the oldest first, each for good before the next one.
+/// </para>
 /// </summary>
 internal sealed class Journal : IDisposable
 {
     // Behind each record stays room for a mark ahead of it, a mark of its own, and the seal.
     private const int ReserveBytes = 3 * JournalRecords.PlaceBytes;
+
+    // And for a base, which none but a base takes: it is what frees space where there is none for a segment.
+    private const int BaseReserveBytes = ReserveBytes + JournalRecords.BaseBytes;
 
     private const int BufferBytes = 256 * 1024;
 
@@ -40,6 +49,7 @@ internal sealed class Journal : IDisposable
     private int _settled;      // Everything before this is durable, but for marks.
     private int _zeroedTo;     // Zeros have been written up to here, not only reserved.
     private bool _markDue;     // Everything is durable up to _settled, and no mark says so.
+    private long _oldest;      // The first segment that there is.
 
     private Journal(
         IDisk disk, LogIdentity identity, LogSettings settings, LogFaults faults, RecoveredJournal found)
@@ -47,7 +57,7 @@ internal sealed class Journal : IDisposable
         (_disk, _identity, _settings, _faults) = (disk, identity, settings, faults);
         (Contents, IsNew, BytesCut) = (found.Contents, found.IsNew, found.BytesCut);
         _reader = new JournalReader(disk, Contents, faults);
-        _active = found.Last;
+        (_oldest, _active) = (found.Oldest, found.Last);
         _markDue = found.MarkDue;
         _end = _settled = _zeroedTo = found.End;
     }
@@ -84,7 +94,7 @@ internal sealed class Journal : IDisposable
     public void Append(HardState state)
     {
         if (Contents.Objection(state) is { } objection) throw _faults.NotAllowed(objection);
-        Place(JournalRecords.Encode(state));
+        Place(JournalRecords.Encode(state), BaseReserveBytes);
         Contents.Set(state);
     }
 
@@ -94,8 +104,43 @@ internal sealed class Journal : IDisposable
     public void Append(LogEntry entry)
     {
         if (Contents.Objection(entry.Id) is { } objection) throw _faults.NotAllowed(objection);
-        var offset = Place(entry.Record.Span);
+        var offset = Place(entry.Record.Span, BaseReserveBytes);
         Contents.Add(entry.Id, new EntryPlace(_active.Number, offset));
+    }
+
+    /// <summary>
+    /// Lets the log begin behind a base, not yet durably. The entries behind it stay where the log holds the
+    /// base itself, else all go. A base at or before the present one changes nothing. With "no space", nothing
+    /// was changed and it may be called again.
+    /// </summary>
+    public void Compact(EntryId @base)
+    {
+        if (@base.Index <= Contents.Base.Index) return;
+        var last = Contents.TermAt(@base.Index) == @base.Term ? Contents.Last : @base;
+        if (Contents.ObjectionToBase(@base, last) is { } objection) throw _faults.NotAllowed(objection);
+        Place(JournalRecords.EncodeBase(@base, last), ReserveBytes);
+        Contents.Compact(@base, last);
+    }
+
+    /// <summary>
+    /// Whether there are segments that hold nothing of the log any more, and everything that says so is
+    /// durable: <see cref="DeleteOldest"/> is due.
+    /// </summary>
+    public bool HasUnneeded => _end == _settled && _oldest < (Contents.FirstSegment ?? _active.Number);
+
+    /// <summary>
+    /// Deletes the oldest segment, which is not needed. With "no space", which some file systems say of a
+    /// deletion too, it may be called again.
+    /// </summary>
+    public void DeleteOldest()
+    {
+        Invariant.Holds(HasUnneeded, "only a segment that holds nothing of the log is deleted");
+        _reader.Close(_oldest);   // An open file keeps its space.
+        _disk.Delete(SegmentHeader.NameOf(_oldest));
+
+        // For good, before the next one goes: a disk that forgot this and kept that would have a hole.
+        _disk.SyncDirectory();
+        _oldest++;
     }
 
     /// <summary>
@@ -139,33 +184,7 @@ internal sealed class Journal : IDisposable
     /// <summary>
     /// Reads the newest entries, the last one and as many before it as surely fit a number of bytes.
     /// </summary>
-    public LogSlice ReadTail(int bytesMax)
-    {
-        var last = Contents.Last.Index;
-        if (last == LogIndex.Zero) return LogSlice.Empty;
-
-        var (first, bytes) = (last, 0L);
-        var next = new EntryPlace(_active.Number, _end);
-        for (var index = last; index > LogIndex.Zero; index = index.Previous)
-        {
-            // Where another segment begins in between, the record's length is not known, but at most this.
-            var place = Contents.Locate(index);
-            bytes += next.Segment == place.Segment && next.Offset > place.Offset
-                ? next.Offset - place.Offset
-                : RecordCodec.HeaderBytes + RecordCodec.PayloadBytesMax;
-            if (bytes > bytesMax) break;
-            (first, next) = (index, place);
-        }
-
-        var entries = new List<LogEntry>();
-        while (first <= last)
-        {
-            Read(first, last, bytesMax: 64 * 1024, entries);
-            first = entries[^1].Index.Next;
-        }
-
-        return LogSlice.Of([.. entries]);
-    }
+    public LogSlice ReadTail(int bytesMax) => _reader.ReadTail(bytesMax, _active, _end);
 
     /// <summary>
     /// Leaves a journal that lost nothing: its end is marked, so that damage to it will show.
@@ -184,9 +203,9 @@ internal sealed class Journal : IDisposable
         _active.Dispose();
     }
 
-    private int Place(ReadOnlySpan<byte> record)
+    private int Place(ReadOnlySpan<byte> record, int reserveBytes)
     {
-        if (_end + record.Length + ReserveBytes > _active.Length) StartSegment(record.Length);
+        if (_end + record.Length + reserveBytes > _active.Length) StartSegment(record.Length);
         if (_markDue && _end == _settled)
         {
             Stage(JournalRecords.EncodePlace(JournalRecords.SyncMark, _active.Number, _end));
@@ -209,9 +228,11 @@ internal sealed class Journal : IDisposable
 
         var first = JournalRecords.Encode(Contents.HardState).Length;
         var length =
-            Math.Max(_settings.SegmentBytes, SegmentHeader.Bytes + first + recordBytes + ReserveBytes);
+            Math.Max(_settings.SegmentBytes, SegmentHeader.Bytes + first + recordBytes + BaseReserveBytes);
         var next = Segment.Create(
-            _disk, new SegmentHeader(_identity, _active.Number + 1, length, _end, Contents.Last),
+            _disk,
+            new SegmentHeader(
+                _identity, _active.Number + 1, length, _end, Contents.Last, Contents.Base),
             Contents.HardState);
         try
         {

@@ -43,6 +43,45 @@ internal sealed class JournalReader(IDisk disk, LogContents contents, LogFaults 
         return total;
     }
 
+    /// <summary>
+    /// Reads the newest entries, the last one and as many before it as surely fit a number of bytes.
+    /// </summary>
+    public LogSlice ReadTail(int bytesMax, Segment active, int end)
+    {
+        var last = contents.Last.Index;
+        if (last == contents.Base.Index) return LogSlice.Empty;
+
+        var (first, bytes) = (last, 0L);
+        var next = new EntryPlace(active.Number, end);
+        for (var index = last; index > contents.Base.Index; index = index.Previous)
+        {
+            // Where another segment begins in between, the record's length is not known, but at most this.
+            var place = contents.Locate(index);
+            bytes += next.Segment == place.Segment && next.Offset > place.Offset
+                ? next.Offset - place.Offset
+                : RecordCodec.HeaderBytes + RecordCodec.PayloadBytesMax;
+            if (bytes > bytesMax) break;
+            (first, next) = (index, place);
+        }
+
+        var entries = new List<LogEntry>();
+        while (first <= last)
+        {
+            Read(first, last, ReadBytes, active, entries);
+            first = entries[^1].Index.Next;
+        }
+
+        return LogSlice.Of([.. entries]);
+    }
+
+    /// <summary>Lets go of a segment that is to be deleted.</summary>
+    public void Close(long segment)
+    {
+        if (_olderNumber != segment) return;
+        _older?.Dispose();
+        _older = null;
+    }
+
     public void Dispose() => _older?.Dispose();
 
     private byte[] ReadChunk(EntryPlace place, int bytes, Segment active)

@@ -26,6 +26,13 @@ internal static class JournalRecords
     /// </summary>
     public const byte Seal = 0xF2;
 
+    /// <summary>
+    /// The log begins behind the entry in the header: a snapshot took the place of that and all before it. The
+    /// payload is the log's last entry from then on (i64 term, i64 index): the base itself where no entries stay
+    /// behind it, else the last one so far, so that none is needed before it to know which.
+    /// </summary>
+    public const byte Base = 0xF3;
+
     /// <summary>The length of a <see cref="SyncMark"/> and of a <see cref="Seal"/>.</summary>
     public const int PlaceBytes = RecordCodec.HeaderBytes + 16;
 
@@ -44,6 +51,27 @@ internal static class JournalRecords
         record.Length == PlaceBytes
         && BinaryPrimitives.ReadInt64LittleEndian(record[RecordCodec.HeaderBytes..]) == segment
         && BinaryPrimitives.ReadInt64LittleEndian(record[(RecordCodec.HeaderBytes + 8)..]) == offset;
+
+    /// <summary>The length of a <see cref="Base"/>.</summary>
+    public const int BaseBytes = RecordCodec.HeaderBytes + 16;
+
+    public static byte[] EncodeBase(EntryId @base, EntryId last)
+    {
+        Span<byte> payload = stackalloc byte[16];
+        BinaryPrimitives.WriteInt64LittleEndian(payload, last.Term.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(payload[8..], last.Index.Value);
+        return RecordCodec.Encode(@base, Base, payload);
+    }
+
+    public static bool TryDecodeBase(ReadOnlySpan<byte> record, out EntryId last)
+    {
+        last = default;
+        if (record.Length != BaseBytes) return false;
+        last = new EntryId(
+            new Term(BinaryPrimitives.ReadInt64LittleEndian(record[RecordCodec.HeaderBytes..])),
+            new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(record[(RecordCodec.HeaderBytes + 8)..])));
+        return true;
+    }
 
     public static byte[] Encode(HardState state)
     {

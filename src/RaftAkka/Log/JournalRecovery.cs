@@ -5,13 +5,14 @@ namespace RaftAkka.Log;
 
 /// <summary>What a journal's recovery found, all of it durable.</summary>
 /// <param name="Contents">The log, term and vote.</param>
+/// <param name="Oldest">The number of the first segment.</param>
 /// <param name="Last">The segment to write to.</param>
 /// <param name="End">Where its records end.</param>
 /// <param name="MarkDue">Whether no mark says yet that everything before the end is durable.</param>
 /// <param name="IsNew">Whether there was no log and this one was created.</param>
 /// <param name="BytesCut">How many bytes of an interrupted write were behind the end.</param>
 internal sealed record RecoveredJournal(
-    LogContents Contents, Segment Last, int End, bool MarkDue, bool IsNew, int BytesCut);
+    LogContents Contents, long Oldest, Segment Last, int End, bool MarkDue, bool IsNew, int BytesCut);
 
 /// <summary>
 /// Opens a journal: verifies every byte, and tells an interrupted write, which is cut off, from damage to
@@ -20,7 +21,7 @@ internal sealed record RecoveredJournal(
 internal sealed class JournalRecovery(
     IDisk disk, LogIdentity identity, LogSettings settings, LogFaults faults)
 {
-    private readonly LogContents _contents = new();
+    private LogContents _contents = new(EntryId.Zero, EntryId.Zero);
 
     public RecoveredJournal Run()
     {
@@ -44,19 +45,21 @@ internal sealed class JournalRecovery(
             else throw faults.ForeignFile(name);
 
         segments.Sort();
-        for (var i = 0; i < segments.Count; i++)
-            if (segments[i] != i + 1)
+        for (var i = 1; i < segments.Count; i++)
+            if (segments[i] != segments[i - 1] + 1)
                 throw faults.Missing(
-                    SegmentHeader.NameOf(i + 1), $"{SegmentHeader.NameOf(segments[i])} follows it");
+                    SegmentHeader.NameOf(segments[i] - 1), $"{SegmentHeader.NameOf(segments[i])} follows it");
         return (segments, unfinished);
     }
 
     private RecoveredJournal CreateFirst()
     {
-        var header = new SegmentHeader(identity, 1, settings.SegmentBytes, 0, EntryId.Zero);
+        var header = new SegmentHeader(
+            identity, 1, settings.SegmentBytes, PreviousEnd: 0, PreviousLast: EntryId.Zero, Base: EntryId.Zero);
         var first = Segment.Create(disk, header, default);
         var end = SegmentHeader.Bytes + JournalRecords.Encode(default(HardState)).Length;
-        return new RecoveredJournal(_contents, first, end, MarkDue: false, IsNew: true, BytesCut: 0);
+        return new RecoveredJournal(
+            _contents, Oldest: 1, first, end, MarkDue: false, IsNew: true, BytesCut: 0);
     }
 
     private RecoveredJournal RecoverAll(List<long> numbers)
@@ -66,6 +69,7 @@ internal sealed class JournalRecovery(
         try
         {
             current = Segment.Open(disk, numbers[0], identity, faults);
+            _contents = new LogContents(current.Header.Base, current.Header.PreviousLast);
             foreach (var number in numbers.Skip(1))
             {
                 next = Segment.Open(disk, number, identity, faults);
@@ -74,7 +78,7 @@ internal sealed class JournalRecovery(
                 (current, next) = (next, null);
             }
 
-            return RecoverLast(current);
+            return RecoverLast(current, numbers[0]);
         }
         catch
         {
@@ -103,6 +107,10 @@ internal sealed class JournalRecovery(
             throw faults.Damaged(segment.Name, scan.End, $"its last entry is {_contents.Last}",
                 $"Segment {next.Name} follows and says that it was {next.PreviousLast}.");
 
+        if (_contents.Base != next.Base)
+            throw faults.Damaged(segment.Name, scan.End, $"its log begins behind {_contents.Base}",
+                $"Segment {next.Name} follows and says that it began behind {next.Base}.");
+
         // The last step of starting a new segment; a crash may have come before it.
         var sealing = new SegmentScanner(segment.File, segment.Number, segment.Length);
         var isSealed = sealing.TryRead(scan.End, out var header, out var record)
@@ -114,7 +122,7 @@ internal sealed class JournalRecovery(
         segment.File.Sync();
     }
 
-    private RecoveredJournal RecoverLast(Segment segment)
+    private RecoveredJournal RecoverLast(Segment segment, long oldest)
     {
         var scanner = new SegmentScanner(segment.File, segment.Number, segment.Length);
         var scan = Scan(segment, scanner, segment.Length);
@@ -125,12 +133,17 @@ internal sealed class JournalRecovery(
             throw faults.Damaged(segment.Name, scan.End, Describe(scanner, scan.End),
                 $"A mark at byte {proof} says that everything before it had reached the disk, "
                 + "so this is not an interrupted last write.");
+        if (_contents.GoneThrough > _contents.Base.Index)
+            throw faults.Missing(SegmentHeader.NameOf(oldest - 1),
+                $"entries up to {_contents.GoneThrough} stood before {SegmentHeader.NameOf(oldest)}, and "
+                + $"what took the place of entries ends with {_contents.Base}");
 
         MakeDurable(segment, scanner, scan);
         var cut = CutOff(segment, scanner, scan.End);
         segment.File.Sync();
         return new RecoveredJournal(
-            _contents, segment, scan.End, MarkDue: scan.End > scan.ProofEnd, IsNew: false, BytesCut: cut);
+            _contents, oldest, segment, scan.End, MarkDue: scan.End > scan.ProofEnd, IsNew: false,
+            BytesCut: cut);
     }
 
     // What no mark vouches for may be known to the kernel only: the last process may have ended before its
@@ -184,7 +197,10 @@ internal sealed class JournalRecovery(
                 case JournalRecords.Seal:
                     return new ScanResult(offset, proof, proofEnd, IsSealed: true);
                 case JournalRecords.HardState:
-                    Take(segment, offset, header, record);
+                    TakeHardState(segment, offset, header, record);
+                    break;
+                case JournalRecords.Base:
+                    TakeBase(segment, offset, header, record);
                     break;
                 case var kind when Enum.IsDefined((EntryKind)kind):
                     if (_contents.Objection(header.Id) is { } objection)
@@ -206,12 +222,21 @@ internal sealed class JournalRecovery(
         return new ScanResult(offset, proof, proofEnd, IsSealed: false);
     }
 
-    private void Take(Segment segment, int offset, RecordHeader header, ReadOnlySpan<byte> record)
+    private void TakeHardState(Segment segment, int offset, RecordHeader header, ReadOnlySpan<byte> record)
     {
         if (!JournalRecords.TryDecodeHardState(record, header.Id.Term, out var state))
             throw Impossible(segment, offset, "its vote is no server's name");
         if (_contents.Objection(state.Value) is { } objection) throw Impossible(segment, offset, objection);
         _contents.Set(state.Value);
+    }
+
+    private void TakeBase(Segment segment, int offset, RecordHeader header, ReadOnlySpan<byte> record)
+    {
+        if (!JournalRecords.TryDecodeBase(record, out var last))
+            throw Impossible(segment, offset, "its base names no last entry");
+        if (_contents.ObjectionToBase(header.Id, last) is { } objection)
+            throw Impossible(segment, offset, objection);
+        _contents.Compact(header.Id, last);
     }
 
     private UnusableLogException Impossible(Segment segment, int offset, string objection) =>

@@ -54,6 +54,12 @@ internal sealed class LogFaults(LogIdentity identity, string location)
         + "Check the disk; then start the node again: it recovers what the disk holds.",
         cause.Failure, cause);
 
+    public DiskException NotDeleted(DiskException cause) => new(
+        $"{Node}: an old log segment could not be deleted: {cause.Message}.\n"
+        + "A snapshot holds what it held, so nothing is lost. The node stops: a disk that refuses this is no "
+        + "place for a log.\nCheck the disk and the directory's owner; then start the node again: it deletes "
+        + "what is left to delete.", cause.Failure, cause);
+
     public DiskException NotOpened(DiskException cause) => new(
         $"{Node}: the log in {location} could not be opened: {cause.Message}.\n"
         + "The node does not start. Check the disk and its free space; then start the node again.",

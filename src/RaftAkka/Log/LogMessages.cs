@@ -31,12 +31,20 @@ internal sealed record LogIdentity(ClusterId Cluster, GroupName Group, ServerId 
 
 /// <summary>What the log found on disk.</summary>
 /// <param name="HardState">The latest term and vote.</param>
-/// <param name="Terms">Where each term starts, in order: the first entry of every run of one term.</param>
-/// <param name="Last">The last entry; <see cref="EntryId.Zero"/> where there is none.</param>
+/// <param name="Terms">
+/// Where each term starts, in order: the first entry of every run of one term behind the base.
+/// </param>
+/// <param name="Last">The last entry; the base where there is none behind it.</param>
 /// <param name="Tail">The last entries, up to the cache's size, ending with <paramref name="Last"/>.</param>
 internal sealed record LogOpened(
     HardState HardState, IReadOnlyList<EntryId> Terms, EntryId Last, LogSlice Tail)
 {
+    /// <summary>
+    /// The log begins behind this entry, which a snapshot took the place of with all before it;
+    /// <see cref="EntryId.Zero"/> where none did.
+    /// </summary>
+    public EntryId Base { get; init; }
+
     /// <summary>
     /// Whether there was no log, and an empty one was created: this disk has never promised anything.
     /// </summary>
@@ -53,13 +61,24 @@ internal sealed record LogOpened(
 internal sealed record WriteLog(WriteTicket Ticket, HardState? HardState, LogSlice Entries);
 
 /// <summary>
+/// The server lets the log begin behind a base: a durable snapshot took the place of that entry and all before
+/// it. Answered with <see cref="LogWritten"/>, as a write is, once the base is durable; files that hold nothing
+/// behind it are deleted after that. The entries behind the base stay where the log holds the base itself, of
+/// the same index and term; else all go. A base at or before the present one changes nothing.
+/// </summary>
+/// <param name="Ticket">This write's number, one more than the write's before.</param>
+/// <param name="Base">The last entry that is in the snapshot.</param>
+internal sealed record CompactLog(WriteTicket Ticket, EntryId Base);
+
+/// <summary>
 /// Every write up to and including a ticket is durable. One such answer may serve many writes.
 /// </summary>
 internal sealed record LogWritten(WriteTicket Through);
 
 /// <summary>
 /// Someone reads entries back; answered to the sender with <see cref="LogRead"/>. Sees every
-/// <see cref="WriteLog"/> that was sent before it by the same sender, durable or not.
+/// <see cref="WriteLog"/> and <see cref="CompactLog"/> that was sent before it by the same sender, durable or
+/// not.
 /// </summary>
 /// <param name="From">The first index wanted.</param>
 /// <param name="To">The last index wanted, inclusive.</param>
@@ -69,7 +88,9 @@ internal sealed record LogWritten(WriteTicket Through);
 /// <param name="Token">Comes back with the answer.</param>
 internal sealed record ReadLog(LogIndex From, LogIndex To, int BytesMax, object Token);
 
-/// <summary>The entries from <paramref name="From"/> on; none where the log does not reach there.</summary>
+/// <summary>
+/// The entries from <paramref name="From"/> on; none where the log does not reach there, or begins behind it.
+/// </summary>
 internal sealed record LogRead(LogIndex From, LogSlice Entries, object Token)
     : INoSerializationVerificationNeeded;
 

@@ -20,10 +20,13 @@ namespace RaftAkka.Log;
 ///       113  u8   the same for the group
 ///       178  u8   the same for the server
 ///       243       zeros
+///       248  i64  term of the log's base when the segment was created; 0 if nothing was compacted
+///       256  i64  index of that base
+///       264       zeros
 /// </code>
 /// </summary>
 internal sealed record SegmentHeader(
-    LogIdentity Identity, long Number, int Length, int PreviousEnd, EntryId PreviousLast)
+    LogIdentity Identity, long Number, int Length, int PreviousEnd, EntryId PreviousLast, EntryId Base)
 {
     public const int Bytes = 512;
     public const uint Version = 1;
@@ -59,6 +62,8 @@ internal sealed record SegmentHeader(
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(28), PreviousEnd);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(32), PreviousLast.Term.Value);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(40), PreviousLast.Index.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(248), Base.Term.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(256), Base.Index.Value);
         WriteName(bytes.AsSpan(48), Identity.Cluster.Value);
         WriteName(bytes.AsSpan(48 + NameBytes), Identity.Group.Value);
         WriteName(bytes.AsSpan(48 + 2 * NameBytes), Identity.Server.Value);
@@ -95,10 +100,13 @@ internal sealed record SegmentHeader(
             BinaryPrimitives.ReadInt64LittleEndian(bytes[16..]),
             BinaryPrimitives.ReadInt32LittleEndian(bytes[24..]),
             BinaryPrimitives.ReadInt32LittleEndian(bytes[28..]),
-            new EntryId(
-                new Term(BinaryPrimitives.ReadInt64LittleEndian(bytes[32..])),
-                new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(bytes[40..]))));
+            ReadEntry(bytes[32..]),
+            ReadEntry(bytes[248..]));
     }
+
+    private static EntryId ReadEntry(ReadOnlySpan<byte> place) => new(
+        new Term(BinaryPrimitives.ReadInt64LittleEndian(place)),
+        new LogIndex(BinaryPrimitives.ReadInt64LittleEndian(place[8..])));
 
     private static long? NumberIn(string name) =>
         name.IndexOf('.', StringComparison.Ordinal) is var dot and > 0

@@ -1,0 +1,148 @@
+using Akka.Actor;
+using Akka.Event;
+
+namespace RaftAkka.Log;
+
+/// <summary>Writing: one sync for all that queued, and waiting for space where there is none.</summary>
+internal sealed partial class DurableLog
+{
+    private void OnWriteLog(OpenedLog log, WriteLog write)
+    {
+        CheckOrder(log, write.Ticket);
+        if (!write.Entries.IsEmpty && write.Entries.First.Index > LastIndex(log).Next)
+            throw log.Faults.NotAllowed(
+                $"entry {write.Entries.First.Id} cannot follow index {LastIndex(log)}");
+
+        _queue.Add(write);
+    }
+
+    private void OnCompactLog(OpenedLog log, CompactLog compact)
+    {
+        CheckOrder(log, compact.Ticket);
+        _queue.Add(compact, log.Journal.Contents);
+    }
+
+    private void CheckOrder(OpenedLog log, WriteTicket ticket)
+    {
+        if (ticket <= _queue.LastTicket)
+            throw log.Faults.NotAllowed($"ticket {ticket.Value} came after {_queue.LastTicket.Value}");
+    }
+
+    // Everything that is in the mailbox now comes before the flush, and shares its sync.
+    private void SendFlush()
+    {
+        if (_flushSent) return;
+        _flushSent = true;
+        Self.Tell(Flush.Instance);
+    }
+
+    private void OnFlush(OpenedLog log)
+    {
+        _flushSent = false;
+        if (TryFlush(log) is not { } noSpace)
+        {
+            Self.Tell(MarkIfIdle.Instance);
+            SendDeletion(log);
+            return;
+        }
+
+        _log.Warning("raft {0}: {1}", log.Name, log.Faults.OutOfSpace(noSpace));
+        log.Server.Tell(new LogOutOfSpace(log.Faults.OutOfSpace(noSpace)));
+        Become(message => OutOfSpace(log, message));
+        ScheduleRetry();
+    }
+
+    private void OnRetryFlush(OpenedLog log)
+    {
+        if (TryFlush(log) is not null)
+        {
+            ScheduleRetry();
+            return;
+        }
+
+        _log.Info("raft {0}: the disk of {1} has space again; all that waited is written.",
+            log.Name, _disk!.Location);
+        log.Server.Tell(new LogHasSpace());
+        Become(message => Writing(log, message));
+        Self.Tell(MarkIfIdle.Instance);
+        SendDeletion(log);
+    }
+
+    /// <returns>Why there is no space; null if everything is durable and acknowledged.</returns>
+    private DiskException? TryFlush(OpenedLog log)
+    {
+        var noSpace = TryWrite(log);
+        if (noSpace is not null && TryFreeSpace(log)) noSpace = TryWrite(log);
+        if (noSpace is null) log.Server.Tell(new LogWritten(_queue.LastTicket));
+        return noSpace;
+    }
+
+    private DiskException? TryWrite(OpenedLog log) =>
+        TryOnDisk(() => _queue.WriteTo(log.Journal), log.Faults.NotWritten);
+
+    // A base that waits behind writes that wait for space would wait for ever: it goes ahead of them.
+    private bool TryFreeSpace(OpenedLog log)
+    {
+        var noSpace = TryOnDisk(() =>
+        {
+            _queue.CompactAhead(log.Journal);
+            log.Journal.Sync();
+        }, log.Faults.NotWritten);
+        if (noSpace is not null || !log.Journal.HasUnneeded) return false;
+
+        while (noSpace is null && log.Journal.HasUnneeded)
+            noSpace = TryOnDisk(log.Journal.DeleteOldest, log.Faults.NotDeleted);
+        return true;
+    }
+
+    // One segment at a time, behind whatever came in meanwhile, so that no write waits for all of them.
+    private void OnDeleteUnneeded(OpenedLog log)
+    {
+        _deletionSent = false;
+        if (!log.Journal.HasUnneeded) return;
+        if (TryOnDisk(log.Journal.DeleteOldest, log.Faults.NotDeleted) is { } noSpace)
+            _log.Warning("raft {0}: an old log segment could not be deleted yet, for lack of space: {1}.",
+                log.Name, noSpace.Message);
+        else
+            SendDeletion(log);
+    }
+
+    private void SendDeletion(OpenedLog log)
+    {
+        if (_deletionSent || !log.Journal.HasUnneeded) return;
+        _deletionSent = true;
+        Self.Tell(DeleteUnneeded.Instance);
+    }
+
+    /// <returns>Why there is no space; null if it was done.</returns>
+    private DiskException? TryOnDisk(Action change, Func<DiskException, DiskException> broken)
+    {
+        _writing = true;
+        DiskException? noSpace = null;
+        try
+        {
+            change();
+        }
+        catch (DiskException e) when (e.Failure == DiskFailure.NoSpace)
+        {
+            noSpace = e;
+        }
+        catch (DiskException e)
+        {
+            throw broken(e);
+        }
+
+        _writing = false;
+        return noSpace;
+    }
+
+    private void ScheduleRetry() =>
+        _retry = Context.System.Scheduler.ScheduleTellOnceCancelable(
+            _settings.NoSpaceRetryInterval, Self, RetryFlush.Instance, Self);
+
+    private void OnMarkIfIdle(OpenedLog log)
+    {
+        if (_flushSent) return;   // The next records take the mark along.
+        TryOnDisk(log.Journal.Mark, log.Faults.NotWritten);
+    }
+}
