@@ -1,4 +1,3 @@
-using Akka.Actor;
 using RaftAkka.Log;
 using RaftAkka.Protocol;
 using RaftAkka.Snapshots;
