@@ -1,4 +1,4 @@
-using RaftAkka.Log;
+using Akka.Actor;
 using RaftAkka.Protocol;
 using RaftAkka.Snapshots;
 
