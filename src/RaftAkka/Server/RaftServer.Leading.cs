@@ -19,7 +19,7 @@ internal sealed partial class RaftServer
             case SnapshotChunkStored stored:          OnChunkStored(leadership, stored);                     break;
             case SnapshotWritten written:             OnLeaderSnapshotWritten(leadership, written);          break;
             case SnapshotRestored restored:           OnSnapshotRestored(restored, leadership.SnapshotsInUse());     break;
-            case SnapshotReceived:                                                                           break;   // It has all of it in its log.
+            case SnapshotReceived:                                                                           break;   // All in its log.
             case LogWritten written:                  OnLeaderLogWritten(leadership, written);               break;
             case AnnounceCommit announce:             OnAnnounceCommit(leadership, announce);                break;
             case HeartbeatTimer timer:                OnHeartbeatTimer(leadership, timer);                   break;
