@@ -15,6 +15,7 @@ internal static partial class Catalogue
             faults.SlowedBy = TimeSpan.FromMilliseconds(dice.Pick([5.0, 50, 300]));
             return () => faults.SlowedBy = TimeSpan.Zero;
         }),
+        new("slow disks", FaultKinds.Disk, SlowAll),
         Disk("full disk", (faults, _) =>
         {
             faults.IsFull = true;
@@ -50,6 +51,17 @@ internal static partial class Catalogue
 
     private static Strike Disk(string name, Func<DiskFaults, Engine.Dice, Action> hit) =>
         new(name, FaultKinds.Disk, (nemesis, _) => hit(nemesis.Victim().Disk.Faults, nemesis.Dice));
+
+    // Writes pile up everywhere, and meet the next leader's.
+    private static Action SlowAll(Nemesis nemesis, World world)
+    {
+        foreach (var server in world.Servers)
+            server.Disk.Faults.SlowedBy = TimeSpan.FromMilliseconds(nemesis.Dice.Pick([20.0, 100, 400]));
+        return () =>
+        {
+            foreach (var server in world.Servers) server.Disk.Faults.SlowedBy = TimeSpan.Zero;
+        };
+    }
 
     // A bit of a synced file turns over where it lies. The server may refuse to start for good.
     private static Action? Rot(Nemesis nemesis, World world)
