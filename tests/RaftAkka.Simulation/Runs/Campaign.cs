@@ -3,16 +3,27 @@ using System.Diagnostics;
 namespace RaftAkka.Simulation.Runs;
 
 /// <summary>Runs many seeds, several at a time, each on a thread of its own, until one breaks a promise.</summary>
-internal sealed class Campaign(CommandLine line, TextWriter output, TextWriter progress)
+internal sealed class Campaign(CommandLine line, TextWriter output, ProgressBar progress)
 {
     public const int Held = 0;
     public const int Broken = 1;
 
     private readonly Lock _lock = new();
     private readonly Stopwatch _watch = Stopwatch.StartNew();
-    private readonly Summary _summary = new();
+    private readonly Summary _summary = new(line.First);
     private ulong _next = line.First;
     private RunResult? _broken;
+    private bool _isStopped;
+
+    private double Done => line.Campaign is { } time
+        ? _watch.Elapsed / time
+        : _summary.Seeds / (double)(line.Last - line.First + 1);
+
+    /// <summary>Begins no other seed.</summary>
+    public void Stop()
+    {
+        lock (_lock) _isStopped = true;
+    }
 
     /// <returns>The process's exit code.</returns>
     public int Run()
@@ -21,7 +32,7 @@ internal sealed class Campaign(CommandLine line, TextWriter output, TextWriter p
         foreach (var worker in workers) worker.Start();
         foreach (var worker in workers) worker.Join();
 
-        progress.Write("\r\e[K");
+        progress.Clear();
         if (_broken is not null) ViolationReport.Write(output, line, _broken);
         output.WriteLine(_summary.Line(_watch.Elapsed));
         return _broken is null ? Held : Broken;
@@ -37,7 +48,8 @@ internal sealed class Campaign(CommandLine line, TextWriter output, TextWriter p
                 _summary.Add(result);
                 // Of several at a time the lowest seed is reported, so that the same is reported every time.
                 if (result.Violations.Count > 0 && (_broken is null || seed < _broken.Seed)) _broken = result;
-                ShowProgress();
+                progress.Show(Done, _summary.Seeds);
+                if (line.First == line.Last && line.Campaign is null) output.WriteLine($"Seed {seed}: {result.Plan}");
             }
         }
     }
@@ -54,22 +66,9 @@ internal sealed class Campaign(CommandLine line, TextWriter output, TextWriter p
     {
         lock (_lock)
         {
-            if (_broken is not null) return null;
+            if (_broken is not null || _isStopped) return null;
             if (line.Campaign is { } time ? _watch.Elapsed >= time : _next > line.Last) return null;
             return _next++;
         }
-    }
-
-    private void ShowProgress()
-    {
-        if (Console.IsErrorRedirected && _summary.Seeds % 100 != 0) return;
-
-        const int Width = 30;
-        var done = line.Campaign is { } time
-            ? _watch.Elapsed / time
-            : _summary.Seeds / (double)(line.Last - line.First + 1);
-        var filled = (int)(Math.Min(done, 1) * Width);
-        var end = Console.IsErrorRedirected ? "\n" : "";
-        progress.Write($"\r[{new string('#', filled)}{new string('.', Width - filled)}] {_summary.Seeds} seeds{end}");
     }
 }

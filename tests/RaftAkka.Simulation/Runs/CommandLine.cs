@@ -9,7 +9,7 @@ internal sealed record CommandLine
 {
     public static string Usage => $"""
         --seeds FIRST..LAST | N     the seeds to run; default 1..200
-        --campaign MINUTES          fresh seeds, from the first one given or a number of today's, until the time is up
+        --campaign MINUTES          fresh seeds, from FIRST or where the clock says, until the time is up or Ctrl+C
         --servers N                 how many servers; default: each seed chooses 3 or 5
         --steps N                   how long the faults last, in steps; default {new RunSettings().Steps}
         --faults all|network|disk|crash|none, or several with commas
@@ -53,7 +53,10 @@ internal sealed record CommandLine
             line = line.With(name, value);
         }
 
-        if (line.TraceFile is not null && line.First != line.Last)
+        // The clock runs through its numbers faster than any campaign, so that no two of them share a seed.
+        if (line.Campaign is not null && !arguments.Contains("--seeds"))
+            line = line with { First = (ulong)DateTimeOffset.UtcNow.ToUnixTimeMilliseconds() };
+        if (line.TraceFile is not null && (line.First != line.Last || line.Campaign is not null))
             throw new FormatException("--trace writes the events of one seed: say which, as --seeds 7..7.");
         return line;
     }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using RaftAkka.Simulation.Judging;
 
 namespace RaftAkka.Simulation.Runs;
@@ -10,20 +11,39 @@ internal static class SimulateCommand
     /// <returns>The process's exit code.</returns>
     public static int Run(IReadOnlyList<string> arguments, TextWriter output, TextWriter errors)
     {
+        if (arguments.Contains("--help"))
+        {
+            output.WriteLine("Runs the real actors in hostile worlds, each drawn from a seed; or judges a history.");
+            WriteUsage(output);
+            return Campaign.Held;
+        }
+
         CommandLine line;
         try
         {
-            if (arguments.Contains("--help")) throw new FormatException("The arguments are:");
             line = CommandLine.Parse(arguments);
         }
         catch (FormatException wrong)
         {
             errors.WriteLine(wrong.Message);
-            errors.WriteLine(CommandLine.Usage);
-            errors.WriteLine(JudgeCommand.Usage);
+            WriteUsage(errors);
             return WrongArguments;
         }
 
-        return new Campaign(line, output, errors).Run();
+        var campaign = new Campaign(line, output, new ProgressBar(errors, isShown: IsTerminal(errors)));
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, signal =>
+        {
+            signal.Cancel = true;   // What was run so far is worth its summary.
+            campaign.Stop();
+        });
+        return campaign.Run();
+    }
+
+    private static bool IsTerminal(TextWriter errors) => errors == Console.Error && !Console.IsErrorRedirected;
+
+    private static void WriteUsage(TextWriter to)
+    {
+        to.WriteLine(CommandLine.Usage);
+        to.WriteLine(JudgeCommand.Usage);
     }
 }

@@ -3,7 +3,7 @@ using System.Globalization;
 namespace RaftAkka.Simulation.Runs;
 
 /// <summary>What many seeds came to.</summary>
-internal sealed class Summary
+internal sealed class Summary(ulong first)
 {
     private readonly SortedDictionary<string, long> _faults = new(StringComparer.Ordinal);
     private long _steps;
@@ -35,10 +35,9 @@ internal sealed class Summary
     {
         var faults = string.Join(", ", _faults.Where(fault => fault.Value > 0).Select(fault => $"{fault.Key} {fault.Value}"));
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Seeds} seeds, {_steps} events ({_steps / elapsed.TotalSeconds:F0}/s), {_simulated.TotalSeconds:F0} s "
+            $"{Seeds} seeds ({first}..{first + (ulong)Seeds - 1}), {_steps} events ({_steps / elapsed.TotalSeconds:F0}/s), {_simulated.TotalSeconds:F0} s "
             + $"simulated ({_simulated / elapsed:F0}x), {_elections} elections, {_acknowledged} commands and queries "
-            + $"answered, "
-            + $"{_unknown} unknown, {_undecided} histories undecided, "
+            + $"answered, {_unknown} unknown, {_undecided} histories undecided, "
             + $"served again within {_servedAfterMax.TotalSeconds:F1} s; faults: {faults}; violations: {_violations}");
     }
 }
