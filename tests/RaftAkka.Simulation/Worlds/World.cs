@@ -160,6 +160,13 @@ internal sealed class World
     {
         // The node itself says what it makes of a failed disk or log.
         if (cause is ProcessDiedException or RaftAkka.Log.DiskException or RaftAkka.Log.UnusableLogException) return;
-        Violations.Report("no actor fails", $"{host}: {cause}");
+        Violations.Report("no actor fails", $"{host}: {Words(cause)}");
+    }
+
+    // The outermost message may hold a reference, whose number no seed decides; the innermost says what happened.
+    private static string Words(Exception cause)
+    {
+        while (cause.InnerException is { } inner) cause = inner;
+        return $"{cause.GetType().Name}: {cause.Message}\n{cause.StackTrace}";
     }
 }
