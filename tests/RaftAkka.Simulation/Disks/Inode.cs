@@ -10,6 +10,7 @@ internal sealed class Inode
     private readonly List<Change> _unsynced = [];
     private Image _cache = new();
     private Image _disk = new();
+    private long _syncsEnded;
 
     public long Length => _cache.Length;
 
@@ -32,10 +33,17 @@ internal sealed class Inode
 
     public void SetLength(long length) => Do(new Change(0, default, length));
 
-    public void Sync()
+    public void Sync() => EndSync(BeginSync());
+
+    /// <summary>Begins to bring what was changed so far to the disk.</summary>
+    public SyncUnderWay BeginSync() => new(_unsynced.Count, _syncsEnded);
+
+    /// <summary>Ends a sync; in vain if the power was lost, and needlessly if another one was quicker.</summary>
+    public void EndSync(SyncUnderWay sync)
     {
-        foreach (var change in _unsynced) change.ApplyTo(_disk);
-        _unsynced.Clear();
+        if (sync.SyncsEnded != _syncsEnded) return;
+        foreach (var change in _unsynced.Take(sync.Changes)) change.ApplyTo(_disk);
+        Forget(sync.Changes);
     }
 
     /// <summary>
@@ -45,14 +53,14 @@ internal sealed class Inode
     public void FailSync(Dice dice)
     {
         Tear(dice);
-        _unsynced.Clear();
+        Forget(_unsynced.Count);
     }
 
     public void LosePower(CrashMode mode, Dice dice)
     {
         if (mode == CrashMode.KeepUnsynced) Sync();
         if (mode == CrashMode.TearUnsynced) Tear(dice);
-        _unsynced.Clear();
+        Forget(_unsynced.Count);
         _cache = _disk.Copy();
     }
 
@@ -61,6 +69,12 @@ internal sealed class Inode
     {
         _disk.Bytes[(int)offset] ^= (byte)(1 << bit);
         _cache.Bytes[(int)offset] ^= (byte)(1 << bit);
+    }
+
+    private void Forget(int changes)
+    {
+        _unsynced.RemoveRange(0, changes);
+        _syncsEnded++;
     }
 
     private void Do(Change change)
@@ -97,6 +111,8 @@ internal sealed class Inode
 
     private int Reached(Dice dice, double progress) =>
         dice.Chance(progress) ? _unsynced.Count : dice.Below(_unsynced.Count + 1);
+
+    internal readonly record struct SyncUnderWay(int Changes, long SyncsEnded);
 
     private readonly record struct Change(long Offset, ReadOnlyMemory<byte> Written, long? NewLength)
     {

@@ -60,7 +60,7 @@ internal sealed class MountedFile(MountedDisk mount, SimulatedDisk disk, string 
             throw;
         }
 
-        if (!disk.Faults.IgnoresSyncs) inode.Sync();
+        if (!disk.Faults.IgnoresSyncs) mount.Sync(inode);
         mount.Step("synced", name);
     }
 

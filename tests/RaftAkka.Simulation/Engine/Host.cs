@@ -19,7 +19,7 @@ internal sealed class Host
     private ActorSystem? _system;
     private IRunnable? _turn;
     private TimeSpan _stall;
-    private int _stepsToCrash;
+    private Func<string, string?, bool>? _isTimeToCrash;
     private Action<string>? _crash;
 
     public Host(Loop loop, string name)
@@ -77,6 +77,9 @@ internal sealed class Host
 
     /// <summary>Hears of every step that the host's code takes outside its memory.</summary>
     public Action<string, string?>? Watched { get; set; }
+
+    /// <summary>Is called when the host's code gets to the step at which it crashes.</summary>
+    public Action? Crashing { get; set; }
 
     /// <summary>Is called after every turn of one of the host's actors.</summary>
     public Action? TurnTaken { get; set; }
@@ -146,8 +149,9 @@ internal sealed class Host
     {
         if (!IsAlive) throw new ProcessDiedException(Name);
         Watch(what, about);
-        if (_stepsToCrash == 0 || --_stepsToCrash > 0) return;
+        if (_isTimeToCrash is null || !_isTimeToCrash(what, about)) return;
 
+        Crashing?.Invoke();
         _crash?.Invoke(what);
         throw new ProcessDiedException(Name);
     }
@@ -156,9 +160,13 @@ internal sealed class Host
     public void Watch(string what, string? about) => Watched?.Invoke(what, about);
 
     /// <summary>Arms a crash at the host's step of this number from now.</summary>
-    public void CrashAtStep(int steps, Action<string> crash) => (_stepsToCrash, _crash) = (steps, crash);
+    public void CrashAtStep(int steps, Action<string> crash) => CrashWhen((_, _) => --steps == 0, crash);
 
-    public void DisarmCrash() => (_stepsToCrash, _crash) = (0, null);
+    /// <summary>Arms a crash at the first step of which this is true: what is done, and to which file.</summary>
+    public void CrashWhen(Func<string, string?, bool> isTime, Action<string> crash) =>
+        (_isTimeToCrash, _crash) = (isTime, crash);
+
+    public void DisarmCrash() => (_isTimeToCrash, _crash) = (null, null);
 
     /// <summary>Runs one mailbox's turn: one message.</summary>
     public void Take(IRunnable turn)
@@ -170,6 +178,8 @@ internal sealed class Host
         }
         finally
         {
+            // Its mailbox may be empty now: also what comes later must wait.
+            if (IsAlive && IsStalled) StallFurtherTurns();
             _turn = null;
             _stall = TimeSpan.Zero;
         }
@@ -183,8 +193,7 @@ internal sealed class Host
     internal void Submit(IRunnable run)
     {
         if (!Loop.Enter() || !IsAlive) return;
-        // A mailbox whose turn waits for the disk runs again when that is over.
-        if (IsStalled && ReferenceEquals(run, _turn)) _stalled[run] = Now;
+        if (IsStalled && ReferenceEquals(run, _turn)) StallFurtherTurns();
         if (_stalled.TryGetValue(run, out var until) && until > Loop.Now)
         {
             Loop.Agenda.Plan(until, this, () => Loop.MakeReady(this, run));
@@ -194,6 +203,9 @@ internal sealed class Host
         _stalled.Remove(run);
         Loop.MakeReady(this, run);
     }
+
+    // A mailbox whose turn waits for the disk runs again when that is over.
+    private void StallFurtherTurns() => _stalled[_turn!] = Now;
 
     internal bool MaySend(IActorRef receiver, ref Envelope envelope) =>
         IsAlive && (Filter is null || Filter(receiver, ref envelope));

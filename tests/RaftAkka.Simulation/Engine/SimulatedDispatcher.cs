@@ -34,9 +34,9 @@ internal sealed class SimulatedDispatcher : MessageDispatcher
 
     public override void Dispatch(ActorCell cell, Envelope envelope)
     {
-        if (!_host.MaySend(cell.Self, ref envelope)) return;
-        if (_host.IsStalled) _host.AfterStall(() => Enqueue(cell, envelope));
-        else Enqueue(cell, envelope);
+        // What a turn says after it waited is seen, by those who watch and by the receiver, when that is over.
+        if (_host.IsStalled) _host.AfterStall(() => Send(cell, envelope));
+        else Send(cell, envelope);
     }
 
     protected override void ExecuteTask(IRunnable run) => _host.Submit(run);
@@ -45,5 +45,8 @@ internal sealed class SimulatedDispatcher : MessageDispatcher
     {
     }
 
-    private void Enqueue(ActorCell cell, Envelope envelope) => base.Dispatch(cell, envelope);
+    private void Send(ActorCell cell, Envelope envelope)
+    {
+        if (_host.MaySend(cell.Self, ref envelope)) base.Dispatch(cell, envelope);
+    }
 }

@@ -40,6 +40,27 @@ public sealed class DiskTests
         Assert.Equal("abc", Content("log"));
     }
 
+    [Theory]
+    [InlineData(10, "abc")]
+    [InlineData(50, "abcdef")]
+    public void A_slow_sync_is_of_use_once_it_has_ended(int lostAfterMs, string left)
+    {
+        var file = DurableFile("log", "abc");
+        _disk.Faults.SyncTime = TimeSpan.FromMilliseconds(30);
+        var actor = _host.Start("worker", (_, _) =>
+        {
+            file.Write(3, "def"u8);
+            file.Sync();
+        });
+
+        _host.Tell(actor, "go");
+        _loop.RunFor(TimeSpan.FromMilliseconds(lostAfterMs));
+        LosePower(CrashMode.LoseUnsynced);
+        _loop.RunFor(TimeSpan.FromMilliseconds(100));
+
+        Assert.Equal(left, Content("log"));
+    }
+
     [Fact]
     public void What_was_not_synced_may_be_there_all_the_same()
     {

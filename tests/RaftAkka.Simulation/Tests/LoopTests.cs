@@ -143,6 +143,27 @@ public sealed class LoopTests
     }
 
     [Fact]
+    public void A_message_that_comes_while_a_turn_waits_is_handled_when_that_is_over()
+    {
+        var host = new Host(_loop, "s1");
+        var heard = new List<TimeSpan>();
+        var actor = host.Start("worker", (_, _) =>
+        {
+            heard.Add(_loop.Now);
+            host.Stall(Ms(30));
+        });
+        _loop.RunFor(Ms(1));
+        var start = _loop.Now;
+
+        host.Tell(actor, "a");
+        _loop.RunFor(Ms(10));
+        host.Tell(actor, "b");   // Its mailbox was empty in between.
+        _loop.RunFor(Ms(100));
+
+        Assert.Equal([0, 30], heard.Select(at => Math.Round((at - start).TotalMilliseconds)));
+    }
+
+    [Fact]
     public void A_foreign_thread_is_counted()
     {
         var host = new Host(_loop, "s1");
