@@ -1,0 +1,104 @@
+using RaftAkka.Log;
+using RaftAkka.Simulation.Disks;
+using RaftAkka.Simulation.Runs;
+using RaftAkka.Simulation.Worlds;
+using Xunit;
+
+namespace RaftAkka.Simulation.Scenarios;
+
+/// <summary>
+/// Bugs that seeds found in this code. The seeds stay; but what a seed does changes with the code, so that each bug
+/// is told as a story, too.
+/// </summary>
+public sealed class FoundBugs
+{
+    private static readonly string First = SegmentHeader.NameOf(1);
+    private static readonly string Second = SegmentHeader.NameOf(2);
+
+    [Theory]
+    [InlineData(5)]     // Acknowledged before the term was on disk.
+    [InlineData(268)]   // A segment was sealed before the name of the next one was durable.
+    [InlineData(748)]   // The next segment's header vouched for a mark that was not synced.
+    public void A_seed_that_found_a_bug_keeps_every_promise(ulong seed) =>
+        Assert.Empty(new SeedRun(seed, new RunSettings()).Run().Violations);
+
+    // It came back in the old term, where the old leader could replace what the new one took for matched.
+    [Fact]
+    public void Not_even_what_is_on_disk_is_acknowledged_in_a_term_that_is_not()
+    {
+        var story = Story.WithServers(5);
+        story.Puts("ann", "k");
+        var follower = story.Followers[0];
+        story.RunUntil(() => follower.Applied == story.World.Machines.CommandsApplied, "it has what the others have");
+
+        // Another leader is elected without it, and that leader's first entry does not reach it.
+        story.Isolate(follower);
+        var old = story.Leader;
+        old.Kill("for an election");
+        story.RunUntil(() => story.World.Leader is { } leader && leader != old, "another server leads");
+        var term = story.World.Protocol[story.Leader.Id].State.Term;
+        story.RunFor(Story.Second / 20);
+
+        // It hears a heartbeat, whose term is to be on its disk in two seconds; and loses its power before that.
+        follower.Disk.Faults.SlowedBy = 2 * Story.Second;
+        follower.Disk.Faults.CrashMode = CrashMode.LoseUnsynced;
+        story.World.Network.MendAll();
+        story.RunUntil(() => story.World.Protocol[follower.Id].State.Term == term, "it hears of the term");
+        story.RunFor(Story.Second);
+        Assert.True(story.World.Protocol[follower.Id].PromisedIn < term);
+        follower.LosePower("before the term is on its disk");
+
+        follower.Disk.Faults.SlowedBy = TimeSpan.Zero;
+        story.EndsWell();
+    }
+
+    // The seal promises a next segment. Without that, no start was possible ever after.
+    [Fact]
+    public void Recovery_seals_a_segment_only_once_the_name_of_the_next_one_is_durable()
+    {
+        var (story, server) = Alone();
+        server.Host!.CrashWhen((step, name) => (step, name) == ("renamed", Second), server.Kill);
+        PutUntilItStops(story, server);
+        Assert.False(server.Disk.DurableFiles.ContainsKey(Second));
+
+        // The new process sees the name, which only the kernel knows so far, and gets as far as the seal.
+        server.Start();
+        server.Host!.CrashWhen((step, name) => (step, name) == ("synced", First), server.LosePower);
+        story.RunUntil(() => !server.IsUp, "it seals the first segment");
+
+        story.EndsWell();
+    }
+
+    // A mark does not wait for the disk; a header that says where the records end says so of it, too.
+    [Fact]
+    public void A_mark_is_on_disk_before_the_next_segments_header_vouches_for_it()
+    {
+        var (story, server) = Alone();
+        server.Host!.CrashWhen(
+            (step, _) => step == "synced directory" && server.Disk.DurableFiles.ContainsKey(Second), server.LosePower);
+
+        // One after another: each is followed by its mark, and one of the marks by a new segment.
+        PutUntilItStops(story, server);
+
+        story.EndsWell();
+    }
+
+    private static (Story Story, SimulatedServer Server) Alone()
+    {
+        var tiny = new WorldSettings().Node with { SegmentBytes = 4 * 1024 };
+        var story = new Story(servers: 1, node: tiny);
+        story.Start(1);
+        story.World[1].Disk.Faults.CrashMode = CrashMode.LoseUnsynced;
+        return (story, story.World[1]);
+    }
+
+    private static void PutUntilItStops(Story story, SimulatedServer server)
+    {
+        var ann = story.User("ann");
+        while (server.IsUp)
+        {
+            ann.Put("k");
+            story.RunUntil(() => !server.IsUp || !ann.IsWaiting, "the put ends, or the server");
+        }
+    }
+}
