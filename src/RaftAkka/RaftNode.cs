@@ -54,7 +54,9 @@ public sealed class RaftNode : UntypedActor
             MachineHost.Props(_parts.Machine, new MachineSnapshots(_snapshots, snapshots)), "machine");
         var peers = _parts.Peers(Context.System);
         var transfers = Start(
-            SnapshotTransfers.Props(_snapshots, peers, _settings.ElectionTimeoutMax), "transfers");
+            SnapshotTransfers.Props(
+                _snapshots, peers, new SendingPace(_settings.ElectionTimeoutMax, _parts.SnapshotChunkBytes)),
+            "transfers");
         var parts = new ServerParts(log, machine, snapshots, transfers, Self, peers, _parts.Random, _parts.Rules);
         _server = Start(RaftServer.Props(_settings, parts), ServerName);
         _sessions = Start(_parts.Sessions(_server), SessionsName);

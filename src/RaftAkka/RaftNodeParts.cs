@@ -19,6 +19,9 @@ internal sealed record RaftNodeParts
     /// <summary>Makes the place for snapshots; closed by the node.</summary>
     public required Func<SnapshotStore> Snapshots { get; init; }
 
+    /// <summary>The bytes of a snapshot that go in one message.</summary>
+    public int SnapshotChunkBytes { get; init; } = InstallSnapshot.ChunkBytesMax;
+
     /// <summary>Makes the state machine.</summary>
     public required Func<IStateMachine> Machine { get; init; }
 

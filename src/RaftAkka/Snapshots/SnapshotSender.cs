@@ -12,13 +12,10 @@ namespace RaftAkka.Snapshots;
 /// </summary>
 internal sealed class SnapshotSender : UntypedActor
 {
-    /// <summary>What may be on its way and not acknowledged.</summary>
-    public const long WindowBytes = 16 * InstallSnapshot.ChunkBytesMax;
-
     private readonly SendSnapshot _job;
     private readonly IPeers _peers;
     private readonly IActorRef _server;
-    private readonly TimeSpan _patience;
+    private readonly SendingPace _pace;
     private readonly SnapshotFileReader _file;
 
     private bool _isAsking = true;
@@ -27,15 +24,15 @@ internal sealed class SnapshotSender : UntypedActor
     private TimeSpan _lastProgress;
     private ICancelable _timer = Cancelable.CreateCanceled();
 
-    public SnapshotSender(SnapshotStore store, IPeers peers, SendSnapshot job, IActorRef server, TimeSpan patience)
+    public SnapshotSender(SnapshotStore store, IPeers peers, SendSnapshot job, IActorRef server, SendingPace pace)
     {
-        (_job, _peers, _server, _patience) = (job, peers, server, patience);
+        (_job, _peers, _server, _pace) = (job, peers, server, pace);
         _file = store.Read(job.Snapshot);
     }
 
     public static Props Props(
-        SnapshotStore store, IPeers peers, SendSnapshot job, IActorRef server, TimeSpan patience) =>
-        Akka.Actor.Props.Create(() => new SnapshotSender(store, peers, job, server, patience))
+        SnapshotStore store, IPeers peers, SendSnapshot job, IActorRef server, SendingPace pace) =>
+        Akka.Actor.Props.Create(() => new SnapshotSender(store, peers, job, server, pace))
             .WithDispatcher(SnapshotWriter.Dispatcher);
 
     private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
@@ -69,12 +66,12 @@ internal sealed class SnapshotSender : UntypedActor
 
         _next = _isAsking ? next : Math.Max(_next, next);
         (_isAsking, _acknowledged, _lastProgress) = (false, next, Now);
-        while (_next < _job.Snapshot.Bytes && _next - _acknowledged < WindowBytes) SendNext();
+        while (_next < _job.Snapshot.Bytes && _next - _acknowledged < _pace.WindowBytes) SendNext();
     }
 
     private void OnLookAgain()
     {
-        if (Now - _lastProgress < _patience) Wait(_lastProgress + _patience - Now);
+        if (Now - _lastProgress < _pace.Patience) Wait(_lastProgress + _pace.Patience - Now);
         else Ask();
     }
 
@@ -82,13 +79,13 @@ internal sealed class SnapshotSender : UntypedActor
     {
         (_isAsking, _next, _lastProgress) = (true, _acknowledged, Now);
         SendNext();
-        Wait(_patience);
+        Wait(_pace.Patience);
     }
 
     private void SendNext()
     {
         var snapshot = _job.Snapshot;
-        var chunk = new byte[(int)Math.Min(InstallSnapshot.ChunkBytesMax, snapshot.Bytes - _next)];
+        var chunk = new byte[(int)Math.Min(_pace.ChunkBytes, snapshot.Bytes - _next)];
 
         // Bytes that are missing or wrong are found by the follower, who verifies the whole.
         _file.Read(_next, chunk);
@@ -104,4 +101,15 @@ internal sealed class SnapshotSender : UntypedActor
     {
         public static readonly LookAgain Instance = new();
     }
+}
+
+/// <summary>How a snapshot is sent.</summary>
+/// <param name="Patience">How long to wait for a sign that a part arrived before it is sent again.</param>
+/// <param name="ChunkBytes">The bytes of a part; at most <see cref="InstallSnapshot.ChunkBytesMax"/>.</param>
+internal sealed record SendingPace(TimeSpan Patience, int ChunkBytes = InstallSnapshot.ChunkBytesMax)
+{
+    private const int WindowChunks = 16;
+
+    /// <summary>What may be on its way and not acknowledged: less than a megabyte.</summary>
+    public long WindowBytes => WindowChunks * (long)ChunkBytes;
 }

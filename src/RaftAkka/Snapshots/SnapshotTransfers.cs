@@ -9,7 +9,7 @@ namespace RaftAkka.Snapshots;
 /// Snapshots on their way to and from other servers: a <see cref="SnapshotSender"/> for every follower that gets one,
 /// and a <see cref="SnapshotReceiver"/>. Whatever fails in them is the disk's, and stops the node.
 /// </summary>
-internal sealed class SnapshotTransfers(SnapshotStore store, IPeers peers, TimeSpan patience) : UntypedActor
+internal sealed class SnapshotTransfers(SnapshotStore store, IPeers peers, SendingPace pace) : UntypedActor
 {
     private readonly Dictionary<ServerId, IActorRef> _senders = [];
     private IActorRef _receiver = ActorRefs.Nobody;
@@ -18,9 +18,9 @@ internal sealed class SnapshotTransfers(SnapshotStore store, IPeers peers, TimeS
     /// <summary>How to start it.</summary>
     /// <param name="store">Where snapshots lie; used only after the server had it opened.</param>
     /// <param name="peers">The way to the other servers.</param>
-    /// <param name="patience">How long to wait for a sign that a part arrived before it is sent again.</param>
-    public static Props Props(SnapshotStore store, IPeers peers, TimeSpan patience) =>
-        Akka.Actor.Props.Create(() => new SnapshotTransfers(store, peers, patience));
+    /// <param name="pace">How snapshots are sent.</param>
+    public static Props Props(SnapshotStore store, IPeers peers, SendingPace pace) =>
+        Akka.Actor.Props.Create(() => new SnapshotTransfers(store, peers, pace));
 
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(_ => Directive.Escalate);
 
@@ -44,7 +44,7 @@ internal sealed class SnapshotTransfers(SnapshotStore store, IPeers peers, TimeS
 
         // The number makes the name unique while an earlier sender still stops.
         var name = string.Create(CultureInfo.InvariantCulture, $"to-{send.To}-{++_sendersEver}");
-        _senders[send.To] = Context.ActorOf(SnapshotSender.Props(store, peers, send, Sender, patience), name);
+        _senders[send.To] = Context.ActorOf(SnapshotSender.Props(store, peers, send, Sender, pace), name);
     }
 
     private void OnChunkAcknowledged(ChunkAcknowledged acknowledged)

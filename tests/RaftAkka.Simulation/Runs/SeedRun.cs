@@ -34,6 +34,7 @@ internal sealed class SeedRun
             Break = settings.MakeBreak(),
             Node = Sizes.Draw(sizes, usual.Node),
             Client = Sizes.Draw(sizes, usual.Client),
+            SnapshotChunkBytes = Sizes.DrawSnapshotChunk(sizes),
         });
         _world.Events.Trace = trace;
         _plan = FaultPlan.Draw(_dice.Fork("plan"), settings.Faults);
