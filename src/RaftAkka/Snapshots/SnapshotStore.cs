@@ -36,6 +36,10 @@ internal sealed class SnapshotStore(Func<IDisk> openDisk) : IDisposable
         foreach (var name in names.Where(SnapshotFileNames.IsUnfinished)) Disk.Delete(name);
         var newest = FindNewest(names);
         DeleteReceived(names, through: newest?.Last.Index ?? LogIndex.Zero);
+
+        // The process before may have ended between the rename and the sync of the directory: the name is there, and
+        // would be lost with the power, when the log begins behind it.
+        Disk.SyncDirectory();
         return newest;
     }
 

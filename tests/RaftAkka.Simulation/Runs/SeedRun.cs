@@ -143,6 +143,8 @@ internal sealed class SeedRun
         Elections = _world.Protocol.Elections,
         Acknowledged = _world.History.Acknowledged,
         Unknown = _world.History.Unknown,
+        Compactions = _world.Protocol.Compactions,
+        Installations = _world.Protocol.Installations,
         Faults = FaultCounts.Of(_world, _nemesis),
         Violations = [.. _world.Violations.Found],
         IsUndecided = _isUndecided,
