@@ -99,6 +99,14 @@ public abstract class ServerStory : StillTestKit
             StringComparison.Ordinal);
     }
 
+    /// <summary>The server must have stopped with a message that says all this.</summary>
+    internal void StoppedBecause(params string[] facts)
+    {
+        var failure = Assert.Single(_failures);
+        Assert.All(facts, fact => Assert.Contains(
+            fact, (failure.InnerException ?? failure).Message, StringComparison.Ordinal));
+    }
+
     /// <summary>Starts the server; its log is still to be opened.</summary>
     internal void Starts(int servers = 3)
     {
@@ -119,6 +127,32 @@ public abstract class ServerStory : StillTestKit
         Disk.Says(Disk.Opened(term, vote, Logs.Entries(1, log ?? []), cached));
         OpensSnapshots(newest: null);
         Observer.HearsAll();
+    }
+
+    /// <summary>A follower that goes on from a snapshot, and from the entries behind a base; the machine is restored.</summary>
+    internal void FollowsFrom(StoredSnapshot snapshot, int term, EntryId @base, int[] log, int cached = int.MaxValue)
+    {
+        Starts();
+        Disk.Hears<OpenLog>();
+        Disk.Says(Disk.Opened(term, vote: null, Logs.Entries((int)@base.Index.Value + 1, log), cached, @base));
+        OpensSnapshots(snapshot);
+        Machine.Hears<RestoreSnapshot>();
+        Machine.Says(new SnapshotRestored(snapshot.Last.Index));
+        Snapshots.HearsAll();
+        Observer.HearsAll();
+    }
+
+    /// <summary>A leader of the next term, that went on from a snapshot.</summary>
+    internal void LeadsFrom(StoredSnapshot snapshot, int term, EntryId @base, int[] log, int cached = int.MaxValue)
+    {
+        FollowsFrom(snapshot, term - 1, @base, log, cached);
+        WaitUntil(ServerRole.PreCandidate);
+        Ann.PreVotes(term);
+        Disk.CatchesUp();
+        Ann.Votes(term);
+        Disk.CatchesUp();
+        ForgetAllThatWasSaid();
+        Assert.Equal((ServerRole.Leader, term), Role());
     }
 
     /// <summary>The server's snapshots are open.</summary>
