@@ -7,10 +7,10 @@ namespace RaftAkka.Simulation.Checks;
 /// <summary>What must hold of snapshots: they stand for what is committed, stay once they are promised, and never go back.</summary>
 internal sealed partial class ProtocolChecks
 {
-    /// <summary>How many snapshots were written, of how many that were received, and so on.</summary>
+    /// <summary>How often a log let go of entries.</summary>
     public int Compactions { get; private set; }
 
-    /// <summary>How often a machine went on from a snapshot while its server ran.</summary>
+    /// <summary>How often a machine went on from a snapshot that another server sent.</summary>
     public int Installations { get; private set; }
 
     /// <summary>A server lets its log begin behind an entry.</summary>
@@ -37,6 +37,7 @@ internal sealed partial class ProtocolChecks
         var (shadow, newest) = (_servers[server], opened.Newest?.Last ?? EntryId.Zero);
         _violations.Require(newest.Index >= shadow.Snapshot.Index, "durability of snapshots",
             $"{server} was promised a snapshot of {shadow.Snapshot}, and found {newest}");
+        shadow.StartsFrom = newest;
         if (newest == EntryId.Zero) return;
 
         // It may be newer: the crash came before the promise was heard.
@@ -48,7 +49,7 @@ internal sealed partial class ProtocolChecks
     public void OnRestore(ServerId server, StoredSnapshot snapshot)
     {
         var shadow = _servers[server];
-        if (shadow.Fed > LogIndex.Zero) Installations++;
+        if (snapshot.Last != shadow.StartsFrom) Installations++;
         _violations.Require(snapshot.Last.Index > shadow.Fed, "a machine never goes back",
             $"{server} goes on from a snapshot of {snapshot.Last}, and its machine was given all up to {shadow.Fed}");
         shadow.Fed = snapshot.Last.Index;

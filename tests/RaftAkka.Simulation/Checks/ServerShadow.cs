@@ -37,6 +37,9 @@ internal sealed class ServerShadow(ServerId server, Func<LogIndex, EntryStamp> c
     /// <summary>The newest snapshot that was promised to be on disk.</summary>
     public EntryId Snapshot { get; private set; }
 
+    /// <summary>The snapshot that the running server found at its start.</summary>
+    public EntryId StartsFrom { get; set; }
+
     public void Store(EntryId snapshot)
     {
         if (snapshot.Index > Snapshot.Index) Snapshot = snapshot;
