@@ -18,6 +18,7 @@ internal sealed partial class RaftServer
             case SnapshotsOpened opened: recovery.Snapshots = opened; RecoverOnceComplete(recovery);      break;
             case Propose propose:        Refuse(Sender, propose.Batch, RefusalReason.NotLeader, "");      break;
             case ReportStatus:           Sender.Tell(Status());                                           break;
+            case RequestSnapshot:        Sender.Tell(StillRecovers());                                    break;
             case IPeerMessage:                                                                            break;
             case PeerConnectionLost:                                                                      break;
             default:                     Unhandled(message);                                              break;
@@ -42,6 +43,9 @@ internal sealed partial class RaftServer
         else BecomeFollower(leader: null);
         _parts.Observer.Tell(new ServerReady(_log.Last.Index));
     }
+
+    private SnapshotTaken StillRecovers() =>
+        new(_settings.Server, LogIndex.Zero, "it is still reading back its log; ask again when it has recovered");
 
     private void RecoverState(StoredSnapshot? snapshot)
     {

@@ -13,6 +13,7 @@ internal sealed partial class RaftServer
 {
     private readonly SnapshotPolicy _policy;
     private StoredSnapshot? _snapshot;   // The newest that is on disk and that this server has reached.
+    private readonly List<IActorRef> _snapshotAskers = [];
     private int _restoring;
 
     private void TakeSnapshotIfDue()
@@ -26,17 +27,47 @@ internal sealed partial class RaftServer
         _parts.Machine.Tell(CaptureSnapshot.Instance);
     }
 
+    private void OnRequestSnapshot()
+    {
+        if (_restoring > 0)
+        {
+            Sender.Tell(new SnapshotTaken(
+                _settings.Server, LogIndex.Zero, "it is still restoring its state; ask again when it has applied entries"));
+            return;
+        }
+
+        if (!_policy.IsTaking && _snapshot is not null && _snapshot.Last.Index == _appliedIndex)
+        {
+            Sender.Tell(new SnapshotTaken(_settings.Server, _appliedIndex, ""));
+            return;
+        }
+
+        _snapshotAskers.Add(Sender);
+        if (!_policy.IsTaking) TakeSnapshot();
+    }
+
+    private void AnswerAskers(LogIndex index, string problem)
+    {
+        foreach (var asker in _snapshotAskers) asker.Tell(new SnapshotTaken(_settings.Server, index, problem));
+        _snapshotAskers.Clear();
+    }
+
     private void OnSnapshotWritten(SnapshotWritten written)
     {
         var snapshot = written.Snapshot;
         Invariant.Holds(snapshot.Last.Index <= _commitIndex, "only what is committed is in a snapshot");
+        AnswerAskers(snapshot.Last.Index, problem: "");
         if (!_policy.OnWritten(snapshot.Last.Index)) return;
 
         _snapshot = snapshot;
         if (_policy.Base > _log.Base.Index) Compact(_log.IdAt(_policy.Base));
     }
 
-    private void OnSnapshotNotWritten() => _policy.OnNotWritten(Now);
+    private void OnSnapshotNotWritten(SnapshotNotWritten failed)
+    {
+        AnswerAskers(LogIndex.Zero, failed.Facts);
+        _policy.OnNotWritten(Now);
+    }
 
     /// <summary>The log begins behind this entry: it is in a snapshot that is durable.</summary>
     private WriteTicket Compact(EntryId @base)

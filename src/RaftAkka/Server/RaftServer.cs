@@ -147,7 +147,8 @@ internal sealed partial class RaftServer : UntypedActor
             case LogWritten written:          OnLogWritten(written);                        break;
             case LogRead { Token: FeedRead }: OnFeedRead((LogRead)message, NoWaiters);      break;
             case SnapshotWritten written:     OnSnapshotWritten(written); Prune([]);        break;
-            case SnapshotNotWritten:          OnSnapshotNotWritten();                       break;
+            case SnapshotNotWritten failed:   OnSnapshotNotWritten(failed);                 break;
+            case RequestSnapshot:             OnRequestSnapshot();                          break;
             case SnapshotReceived received:   OnSnapshotReceived(received);                 break;
             case SnapshotRestored restored:   OnSnapshotRestored(restored, []);             break;
             case InstallSnapshot install:     RejectOldLeader(install);                     break;

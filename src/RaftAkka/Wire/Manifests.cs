@@ -33,6 +33,8 @@ internal static class Manifests
     public const string BatchRefused = "bf1";
     public const string AskStatus = "as1";
     public const string ServerStatus = "ss1";
+    public const string TakeSnapshot = "ts1";
+    public const string SnapshotTaken = "st1";
 
     /// <summary>Names of messages that are no more, with the release that had them last.</summary>
     public static readonly IReadOnlyList<string> Retired = [];
@@ -62,6 +64,8 @@ internal static class Manifests
         [typeof(Messages.BatchRefused)] = BatchRefused,
         [typeof(Messages.AskStatus)] = AskStatus,
         [typeof(Messages.ServerStatus)] = ServerStatus,
+        [typeof(Messages.TakeSnapshot)] = TakeSnapshot,
+        [typeof(Messages.SnapshotTaken)] = SnapshotTaken,
     }.ToFrozenDictionary();
 
     private static readonly FrozenSet<string> Known = ByType.Values.ToFrozenSet();

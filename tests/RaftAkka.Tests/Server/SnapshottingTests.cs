@@ -100,6 +100,40 @@ public sealed class SnapshottingTests : ServerStory
         Transfers.HearsNothing();
     }
 
+    [Fact]
+    public void Whoever_asks_for_a_snapshot_hears_of_it_once_it_is_durable()
+    {
+        FollowsAnn(term: 5, log: [5, 5, 5], commit: 3);
+        MachineApplies();
+
+        Cora.Says(new RequestSnapshot());
+        Machine.Hears<CaptureSnapshot>();
+        Clem.Says(new RequestSnapshot());   // While it is being taken: it serves both.
+        Machine.HearsNothing();
+        Cora.HearsNothing();
+
+        Machine.Says(new SnapshotWritten(Snapshot(3, 5)));
+        Assert.Equal(new SnapshotTaken(Sam, At(3), ""), Cora.Hears<SnapshotTaken>());
+        Assert.Equal(new SnapshotTaken(Sam, At(3), ""), Clem.Hears<SnapshotTaken>());
+
+        // Nothing was applied since.
+        Cora.Says(new RequestSnapshot());
+        Assert.Equal(At(3), Cora.Hears<SnapshotTaken>().Index);
+        Machine.HearsNothing();
+    }
+
+    [Fact]
+    public void Whoever_asks_for_a_snapshot_that_fails_hears_why()
+    {
+        FollowsAnn(term: 5, log: [5, 5, 5], commit: 3);
+        MachineApplies();
+        Cora.Says(new RequestSnapshot());
+
+        Machine.Says(new SnapshotNotWritten("there is no space"));
+
+        Assert.Equal(new SnapshotTaken(Sam, At(0), "there is no space"), Cora.Hears<SnapshotTaken>());
+    }
+
     private void CapturesAtFour()
     {
         FollowsAnn(term: 5, log: [5, 5, 5, 5], commit: 4);

@@ -46,6 +46,8 @@ internal static class WireMessages
         {
             SnapshotIndex = new(40), FirstIndex = new(31),
         },
+        new TakeSnapshot(new("orders"), new("raft")),
+        new SnapshotTaken(new("node-1"), new(41), "no space"),
     ];
 
     /// <summary>

@@ -59,6 +59,16 @@ internal static class ClientReplies
         Views.FromProto(manifest, proto.View),
         Fields.Text(manifest, "the facts", proto.Facts));
 
+    public static IMessage ToProto(SnapshotTaken message) => new Proto.SnapshotTaken
+    {
+        Server = message.Server.Value, Index = message.Index.Value, Problem = Fields.CutText(message.Problem),
+    };
+
+    public static SnapshotTaken FromProto(string manifest, Proto.SnapshotTaken proto) => new(
+        Fields.Server(manifest, "the server", proto.Server),
+        Fields.Index(manifest, "the snapshot's index", proto.Index),
+        Fields.Text(manifest, "the problem", proto.Problem));
+
     public static IMessage ToProto(ServerStatus message) => new Proto.ServerStatus
     {
         Server = message.Server.Value,

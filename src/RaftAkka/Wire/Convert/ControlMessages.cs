@@ -47,6 +47,8 @@ internal static class ControlMessages
         SessionRegistered m => ClientReplies.ToProto(m),
         BatchRefused m => ClientReplies.ToProto(m),
         ServerStatus m => ClientReplies.ToProto(m),
+        TakeSnapshot m => ClientRequests.ToProto(m),
+        SnapshotTaken m => ClientReplies.ToProto(m),
         _ => throw new InvalidOperationException($"{message.GetType()} has a manifest but no format"),
     };
 
@@ -71,6 +73,8 @@ internal static class ControlMessages
             ClientReplies.FromProto(manifest, Parse(Proto.SessionRegistered.Parser, bytes)),
         Manifests.BatchRefused => ClientReplies.FromProto(manifest, Parse(Proto.BatchRefused.Parser, bytes)),
         Manifests.ServerStatus => ClientReplies.FromProto(manifest, Parse(Proto.ServerStatus.Parser, bytes)),
+        Manifests.TakeSnapshot => ClientRequests.FromProto(manifest, Parse(Proto.TakeSnapshot.Parser, bytes)),
+        Manifests.SnapshotTaken => ClientReplies.FromProto(manifest, Parse(Proto.SnapshotTaken.Parser, bytes)),
         _ => throw new InvalidOperationException($"manifest '{manifest}' has no format"),
     };
 
