@@ -40,8 +40,8 @@ internal sealed class Summary(ulong first)
         var faults = string.Join(", ", _faults.Where(fault => fault.Value > 0).Select(fault => $"{fault.Key} {fault.Value}"));
         return string.Create(CultureInfo.InvariantCulture,
             $"{Seeds} seeds ({first}..{first + (ulong)Seeds - 1}), {_steps} events ({_steps / elapsed.TotalSeconds:F0}/s), "
-            + $"{_simulated.TotalSeconds:F0} s simulated ({_simulated / elapsed:F0}x), {_elections} elections, {_acknowledged} commands and queries "
-            + $"answered, {_unknown} unknown, {_compactions} compactions, {_installations} "
+            + $"{_simulated.TotalSeconds:F0} s simulated ({_simulated / elapsed:F0}x), {_elections} elections, "
+            + $"{_acknowledged} commands and queries answered, {_unknown} unknown, {_compactions} compactions, {_installations} "
             + $"snapshots installed, {_undecided} histories undecided, "
             + $"served again within {_servedAfterMax.TotalSeconds:F1} s; faults: {faults}; violations: {_violations}");
     }
