@@ -77,7 +77,6 @@ internal sealed partial class RaftServer
 
         var leader = install.Header.Sender;
         Invariant.Holds(following.Leader is null || following.Leader == leader, "a term has one leader (§5.2)");
-        following.HearFrom(leader, Now);
         Publish(leader);
 
         // Nothing goes back: what is committed here is in the leader's log as well (§5.4), and that is what it hears.
