@@ -4,6 +4,7 @@ using Akka.Remote;
 using RaftAkka.Machine;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
+using RaftAkka.Snapshots;
 using RaftAkka.Settings;
 
 namespace RaftAkka;
@@ -21,11 +22,13 @@ public sealed class RaftNode : UntypedActor
 
     private readonly RaftNodeSettings _settings;
     private readonly RaftNodeParts _parts;
+    private readonly SnapshotStore _snapshots;
     private IActorRef _server = ActorRefs.Nobody;
     private IActorRef _sessions = ActorRefs.Nobody;
     private bool _hasFailed;
 
-    internal RaftNode(RaftNodeSettings settings, RaftNodeParts parts) => (_settings, _parts) = (settings, parts);
+    internal RaftNode(RaftNodeSettings settings, RaftNodeParts parts) =>
+        (_settings, _parts, _snapshots) = (settings, parts, parts.Snapshots());
 
     /// <summary>A node on this machine's disk that talks to its peers over Akka.Remote.</summary>
     /// <param name="settings">What it has to know.</param>
@@ -46,8 +49,15 @@ public sealed class RaftNode : UntypedActor
     protected override void PreStart()
     {
         var log = Start(_parts.Log, "log");
-        var machine = Start(MachineHost.Props(_parts.Machine), "machine");
-        var parts = new ServerParts(log, machine, Self, _parts.Peers(Context.System), _parts.Random, _parts.Rules);
+        var snapshots = Start(SnapshotWriter.Props(_snapshots), "snapshots");
+        var machine = Start(
+            MachineHost.Props(_parts.Machine, new MachineSnapshots(_snapshots, snapshots)), "machine");
+        var peers = _parts.Peers(Context.System);
+        var transfers = Start(
+            SnapshotTransfers.Props(
+                _snapshots, peers, new SendingPace(_settings.ElectionTimeoutMax, _parts.SnapshotChunkBytes)),
+            "transfers");
+        var parts = new ServerParts(log, machine, snapshots, transfers, Self, peers, _parts.Random, _parts.Rules);
         _server = Start(RaftServer.Props(_settings, parts), ServerName);
         _sessions = Start(_parts.Sessions(_server), SessionsName);
 
@@ -55,7 +65,11 @@ public sealed class RaftNode : UntypedActor
     }
 
     /// <inheritdoc/>
-    protected override void PostStop() => Context.System.EventStream.Unsubscribe(Self);
+    protected override void PostStop()
+    {
+        Context.System.EventStream.Unsubscribe(Self);
+        _snapshots.Dispose();   // Several of those who have stopped by now used it.
+    }
 
     /// <inheritdoc/>
     protected override SupervisorStrategy SupervisorStrategy() => new OneForOneStrategy(cause =>

@@ -3,14 +3,24 @@ using RaftAkka.Log;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
 using RaftAkka.Sessions;
+using RaftAkka.Snapshots;
 
 namespace RaftAkka;
 
 /// <summary>What a node is made of, where a simulation or a test needs something else than production.</summary>
 internal sealed record RaftNodeParts
 {
+    /// <summary>The directory below the log's own, for snapshots.</summary>
+    public const string SnapshotsDirectory = "snapshots";
+
     /// <summary>The log actor.</summary>
     public required Props Log { get; init; }
+
+    /// <summary>Makes the place for snapshots; closed by the node.</summary>
+    public required Func<SnapshotStore> Snapshots { get; init; }
+
+    /// <summary>The bytes of a snapshot that go in one message.</summary>
+    public int SnapshotChunkBytes { get; init; } = InstallSnapshot.ChunkBytesMax;
 
     /// <summary>Makes the state machine.</summary>
     public required Func<IStateMachine> Machine { get; init; }
@@ -32,6 +42,8 @@ internal sealed record RaftNodeParts
         Log = DurableLog.Props(
             () => FileDisk.At(settings.DataDirectory),
             new LogSettings { SegmentBytes = settings.SegmentBytes, TailBytesMax = settings.CacheBytesMax }),
+        Snapshots = () => new SnapshotStore(
+            () => FileDisk.At(Path.Combine(settings.DataDirectory, SnapshotsDirectory))),
         Machine = machine,
         Peers = system => new RemotePeers(system, settings),
         Sessions = server => ClientSessions.Props(settings, server),

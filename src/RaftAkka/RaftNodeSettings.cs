@@ -21,7 +21,9 @@ public sealed record RaftNodeSettings
     /// <summary>All servers of the cluster with their addresses (<c>host:port</c>), this one included. Required.</summary>
     public required IReadOnlyList<MemberAddress> Members { get; init; }
 
-    /// <summary>The directory that this server alone keeps its log in. Required.</summary>
+    /// <summary>
+    /// The directory that this server alone keeps its log in, and below it, in <c>snapshots</c>, its snapshots. Required.
+    /// </summary>
     public required string DataDirectory { get; init; }
 
     /// <summary>The shortest time without a leader after which a server asks for an election. Default 250 ms.</summary>
@@ -55,6 +57,21 @@ public sealed record RaftNodeSettings
 
     /// <summary>The size of one log segment in bytes. Default 64 MiB.</summary>
     public int SegmentBytes { get; init; } = 64 * 1024 * 1024;
+
+    /// <summary>After how many applied entries a server takes a snapshot. Default 500,000.</summary>
+    public int SnapshotEveryEntries { get; init; } = 500_000;
+
+    /// <summary>After how many bytes of applied entries a server takes a snapshot. Default 256 MiB.</summary>
+    public int SnapshotEveryBytes { get; init; } = 256 * 1024 * 1024;
+
+    /// <summary>
+    /// How many entries before the newest snapshot stay in the log for slow followers, unless they are older than the
+    /// snapshot before the oldest one that is kept. 0 or more; default 10,000.
+    /// </summary>
+    public int SnapshotKeepEntries { get; init; } = 10_000;
+
+    /// <summary>How many snapshots stay on the disk, with the log behind the oldest of them. Default 2.</summary>
+    public int SnapshotsKept { get; init; } = 2;
 
     /// <summary>The largest batch of commands from a client, in bytes. Default and most: 1 MiB and 64 KiB.</summary>
     public int BatchBytesMax { get; init; } = RecordCodec.PayloadBytesMax;

@@ -3,11 +3,13 @@ using Akka.TestKit.Xunit2;
 using RaftAkka.Log;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
+using RaftAkka.Snapshots;
+using RaftAkka.Tests.Log;
 using Xunit;
 
 namespace RaftAkka.Tests;
 
-public sealed class RaftNodeTests : TestKit
+public sealed class RaftNodeTests() : TestKit(ReferenceConfig.Default)
 {
     private static readonly ServerId Ann = new("ann");
 
@@ -70,6 +72,7 @@ public sealed class RaftNodeTests : TestKit
         return Sys.ActorOf(RaftNode.Props(settings, new RaftNodeParts
         {
             Log = Props.Create(() => new LogActor(log)),
+            Snapshots = () => new SnapshotStore(() => new MemoryDisk()),
             Machine = machine ?? (() => new Nothing()),
             Peers = _ => new NoPeers(),
             Sessions = server => RaftAkka.Sessions.ClientSessions.Props(settings, server),

@@ -20,6 +20,20 @@ public sealed class ClientVerbTests
     }
 
     [Fact]
+    public void Snapshot_says_how_far_it_reaches_or_why_there_is_none()
+    {
+        var called = _call.With(["snapshot", "n1", .. At]);
+        Assert.Equal((0, "", "ok, n1 has a snapshot of everything up to index 41\n"), (called.Status, called.Out, called.Error));
+
+        called = _call.With(["snapshot", "n1", "--json", .. At]);
+        Assert.Equal((0, "{\"server\":\"n1\",\"snapshotIndex\":41}\n"), (called.Status, called.Out));
+
+        called = _call.With(["snapshot", "n2", .. At]);
+        Assert.Equal((1, ""), (called.Status, called.Out));
+        Assert.Contains("n2 did not answer", called.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Get_writes_the_value_and_nothing_else()
     {
         _call.With(["put", "k", "a value", .. At]);

@@ -1,3 +1,4 @@
+using RaftAkka.Client;
 using System.Text;
 using RaftAkka.Tool.Cluster;
 
@@ -59,6 +60,12 @@ internal sealed class FakeCluster : IClusterCommands
     {
         ThrowOnDemand();
         return Task.FromResult(Report);
+    }
+
+    public Task<long> SnapshotAsync(string server, CancellationToken stop)
+    {
+        ThrowOnDemand();
+        return Task.FromResult(server == "n1" ? 41L : throw new SnapshotFailedException($"{server} did not answer"));
     }
 
     public ValueTask DisposeAsync()

@@ -69,7 +69,8 @@ public sealed class StatusTests
 
         Assert.Equal(
             "{\"leader\":\"n1\",\"term\":3,\"quorum\":true,\"servers\":[{\"id\":\"n1\",\"address\":\"127.0.0.1:4051\","
-            + "\"role\":\"leader\",\"term\":3,\"lastIndex\":9,\"commitIndex\":9,\"appliedIndex\":9,\"reachable\":true}]}\n",
+            + "\"role\":\"leader\",\"term\":3,\"lastIndex\":9,\"commitIndex\":9,\"appliedIndex\":9,"
+            + "\"snapshotIndex\":0,\"firstIndex\":1,\"reachable\":true}]}\n",
             called.Out);
     }
 

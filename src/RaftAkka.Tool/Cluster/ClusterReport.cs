@@ -20,4 +20,5 @@ internal sealed record ServerReport(string? Id, string Address, ServerState? Sta
 
 /// <summary>What a server says of itself.</summary>
 internal sealed record ServerState(
-    string Role, long Term, string? Leader, long LastIndex, long CommitIndex, long AppliedIndex);
+    string Role, long Term, string? Leader, long LastIndex, long CommitIndex, long AppliedIndex,
+    long SnapshotIndex = 0, long FirstIndex = 1);

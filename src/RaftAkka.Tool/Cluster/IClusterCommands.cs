@@ -27,6 +27,10 @@ internal interface IClusterCommands : IAsyncDisposable
 
     /// <summary>How every server stands at this moment.</summary>
     Task<ClusterReport> StatusAsync(CancellationToken stop);
+
+    /// <summary>Has a server take a snapshot.</summary>
+    /// <returns>The last index that the snapshot holds.</returns>
+    Task<long> SnapshotAsync(string server, CancellationToken stop);
 }
 
 /// <summary>A key with its value and where it stands in the store's history.</summary>

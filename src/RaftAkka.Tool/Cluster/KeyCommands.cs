@@ -52,6 +52,12 @@ internal sealed class KeyCommands(IClusterCommands cluster, Results results)
         return report.Quorum ? ExitCode.Done : ExitCode.Unknown;
     }
 
+    public async Task<int> SnapshotAsync(string server, CancellationToken stop)
+    {
+        results.Snapshot(server, await cluster.SnapshotAsync(server, stop));
+        return ExitCode.Done;
+    }
+
     private int Absent(ReadOnlyMemory<byte> key)
     {
         results.Absent(key);

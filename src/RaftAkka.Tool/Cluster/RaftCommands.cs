@@ -13,6 +13,9 @@ internal sealed class RaftCommands : IClusterCommands
     // Longer than a leader needs to be elected, shorter than somebody likes to wait for an unreachable server.
     private static readonly TimeSpan StatusPatience = TimeSpan.FromSeconds(2);
 
+    // A large state takes a while to write.
+    private static readonly TimeSpan SnapshotPatience = TimeSpan.FromMinutes(1);
+
     // Nothing is logged: what a call comes to is in its result, and standard error is for that.
     private const string Own = """
         akka {
@@ -30,6 +33,7 @@ internal sealed class RaftCommands : IClusterCommands
     private readonly KeyValueClient _store;
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _statusTimeout;
+    private readonly TimeSpan _snapshotTimeout;
 
     private RaftCommands(ClientFile file, TimeSpan? timeout)
     {
@@ -41,6 +45,7 @@ internal sealed class RaftCommands : IClusterCommands
         _store = new KeyValueClient(_raft);
         _timeout = timeout ?? file.Settings.Timeout;
         _statusTimeout = timeout ?? StatusPatience;
+        _snapshotTimeout = timeout ?? SnapshotPatience;
     }
 
     public static Task<IClusterCommands> ConnectAsync(ClientTarget target) =>
@@ -75,6 +80,17 @@ internal sealed class RaftCommands : IClusterCommands
     public Task<ClusterReport> StatusAsync(CancellationToken stop) =>
         InTimeAsync(async () => Report(await _raft.StatusAsync(_statusTimeout, stop)));
 
+    public Task<long> SnapshotAsync(string server, CancellationToken stop) =>
+        InTimeAsync(async () =>
+        {
+            var status = await _raft.StatusAsync(_statusTimeout, stop);
+            var found = status.Servers.FirstOrDefault(member => member.Server?.Value == server)
+                ?? throw ToolException.Usage(
+                    $"No server is called {server}. There are: "
+                    + string.Join(", ", status.Servers.Select(member => member.Server?.Value ?? member.Address)) + ".");
+            return (await _raft.TakeSnapshotAsync(found.Address, _snapshotTimeout, stop)).Value;
+        });
+
     public async ValueTask DisposeAsync()
     {
         await _raft.StopAsync();
@@ -92,7 +108,8 @@ internal sealed class RaftCommands : IClusterCommands
 
     private static ServerState State(ServerStatus status) => new(
         Role(status.Role), status.View.Term.Value, status.View.Leader?.Value,
-        status.LastIndex.Value, status.CommitIndex.Value, status.AppliedIndex.Value);
+        status.LastIndex.Value, status.CommitIndex.Value, status.AppliedIndex.Value,
+        status.SnapshotIndex.Value, status.FirstIndex.Value);
 
     private static string Role(ServerRole role) => role switch
     {

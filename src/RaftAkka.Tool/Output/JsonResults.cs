@@ -66,6 +66,12 @@ internal sealed class JsonResults(ToolConsole console) : Results
 
     public override void Status(ClusterReport report) => Write(json => StatusJson.Write(report, json));
 
+    public override void Snapshot(string server, long index) => Write(json =>
+    {
+        json.WriteString("server", server);
+        json.WriteNumber("snapshotIndex", index);
+    });
+
     private static void Entry(Utf8JsonWriter json, StoredEntry entry)
     {
         Bytes(json, "key", entry.Key.Span);

@@ -17,6 +17,8 @@ internal abstract class Results
 
     public abstract void Status(ClusterReport report);
 
+    public abstract void Snapshot(string server, long index);
+
     /// <summary>The key is absent, to the dismay of <c>get</c> or <c>del</c>.</summary>
     public abstract void Absent(ReadOnlyMemory<byte> key);
 

@@ -26,6 +26,8 @@ internal static class StatusJson
         Number(json, "lastIndex", server.State?.LastIndex);
         Number(json, "commitIndex", server.State?.CommitIndex);
         Number(json, "appliedIndex", server.State?.AppliedIndex);
+        Number(json, "snapshotIndex", server.State?.SnapshotIndex);
+        Number(json, "firstIndex", server.State?.FirstIndex);
         json.WriteBoolean("reachable", server.State is not null);
         json.WriteEndObject();
     }

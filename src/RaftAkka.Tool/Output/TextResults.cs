@@ -30,6 +30,9 @@ internal sealed class TextResults(ToolConsole console, bool valueEndsLine) : Res
 
     public override void Status(ClusterReport report) => StatusTable.Write(report, console.Out, console.UsesColour);
 
+    public override void Snapshot(string server, long index) =>
+        Say($"ok, {server} has a snapshot of everything up to index {index}");
+
     public override void Absent(ReadOnlyMemory<byte> key) => Say($"{Readable.Line(key.Span)}: no such key");
 
     public override void NotSwapped(ReadOnlyMemory<byte> key) =>

@@ -6,7 +6,9 @@ using RaftAkka.Tool.Output;
 
 namespace RaftAkka.Tool.Verbs;
 
-/// <summary>The one-shot client verbs: <c>put</c>, <c>get</c>, <c>del</c>, <c>cas</c>, <c>list</c>, <c>status</c>.</summary>
+/// <summary>
+/// The one-shot client verbs: <c>put</c>, <c>get</c>, <c>del</c>, <c>cas</c>, <c>list</c>, <c>status</c>, <c>snapshot</c>.
+/// </summary>
 internal sealed class KeyVerbs
 {
     private const string Statuses =
@@ -20,7 +22,7 @@ internal sealed class KeyVerbs
     public static IEnumerable<Verb> All(ToolConsole console, Services services)
     {
         var verbs = new KeyVerbs(console, services);
-        return [verbs.Put(), verbs.Get(), verbs.Delete(), verbs.CompareAndSwap(), verbs.List(), verbs.Status()];
+        return [verbs.Put(), verbs.Get(), verbs.Delete(), verbs.CompareAndSwap(), verbs.List(), verbs.Status(), verbs.Snapshot()];
     }
 
     private Verb Put()
@@ -102,6 +104,20 @@ internal sealed class KeyVerbs
             "raftakka status --seed 127.0.0.1:4051 --seed 127.0.0.1:4052",
             "raftakka status --config hocon/client.conf --json"),
         (commands, _, stop) => commands.StatusAsync(stop));
+
+    private Verb Snapshot()
+    {
+        var server = Text("SERVER", "The server's id.");
+        return Make(
+            new Verb("snapshot", "Has a server write its state as a snapshot now, and let go of the log before it. Servers "
+                + "do so by themselves; this is for before a backup or an upgrade. Waits a minute, or --timeout, and says "
+                + "which index the snapshot reaches." + Statuses,
+                "raftakka snapshot --seed 127.0.0.1:4051 n1")
+            {
+                server,
+            },
+            (commands, result, stop) => commands.SnapshotAsync(result.GetRequiredValue(server), stop));
+    }
 
     private Verb Make(Verb verb, Func<KeyCommands, ParseResult, CancellationToken, Task<int>> run)
     {

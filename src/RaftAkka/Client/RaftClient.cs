@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Akka.Actor;
+using RaftAkka.Protocol;
 using RaftAkka.Settings;
 
 namespace RaftAkka.Client;
@@ -137,6 +138,26 @@ public sealed class RaftClient : IAsyncDisposable
         TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         var call = new StatusCall(timeout ?? TimeSpan.FromSeconds(2));
+        ThrowIfNotPositive(call.Timeout, nameof(timeout));
+        _door.Submit(call, call.Timeout);
+        return call.Outcome.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Has a server take a snapshot of its state now, and waits until that is durable; its log then lets go of what
+    /// the snapshot stands for. Safe to repeat: a snapshot that is being taken serves all who ask, and where nothing
+    /// was applied since the last one, that one is the answer.
+    /// </summary>
+    /// <param name="address">The server's address, <c>host:port</c>, as <see cref="StatusAsync"/> shows it.</param>
+    /// <param name="timeout">How long to wait; a large state takes long to write. Default 1 minute.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the snapshot.</param>
+    /// <returns>The last index that the snapshot holds.</returns>
+    /// <exception cref="SnapshotFailedException">The server has not, or not in time, taken one; the message says why.</exception>
+    public Task<LogIndex> TakeSnapshotAsync(
+        string address, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(address);
+        var call = new SnapshotCall(address, timeout ?? TimeSpan.FromMinutes(1));
         ThrowIfNotPositive(call.Timeout, nameof(timeout));
         _door.Submit(call, call.Timeout);
         return call.Outcome.WaitAsync(cancellationToken);

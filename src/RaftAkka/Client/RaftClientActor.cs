@@ -121,6 +121,7 @@ internal sealed partial class RaftClientActor : UntypedActor
             case BatchResults results:         OnResults(results);                     break;
             case SessionRegistered registered: OnSessionRegistered(registered);        break;
             case StatusCall call:              OnStatusCall(call);                     break;
+            case SnapshotCall call:            OnSnapshotCall(call);                   break;
             case StopClient:                   Context.Stop(Self);                     break;
             default:                           Unhandled(message);                     break;
         }
@@ -128,6 +129,9 @@ internal sealed partial class RaftClientActor : UntypedActor
 
     private void OnStatusCall(StatusCall call) =>
         Context.ActorOf(StatusCollector.Props(call, _settings, _servers, _map.Members));
+
+    private void OnSnapshotCall(SnapshotCall call) =>
+        Context.ActorOf(SnapshotAsker.Props(call, _settings, _servers));
 
     private ServerId? WhoIs(IActorRef sender)
     {

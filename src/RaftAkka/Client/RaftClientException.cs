@@ -23,6 +23,10 @@ public sealed class OutcomeUnknownException(string reason, Exception? inner = nu
 public sealed class QueryFailedException(string reason, Exception? inner = null)
     : RaftClientException(reason, inner);
 
+/// <summary>A server has not, or not in time, taken a snapshot. Asking again is safe.</summary>
+public sealed class SnapshotFailedException(string reason, Exception? inner = null)
+    : RaftClientException(reason, inner);
+
 /// <summary>
 /// The caller's token ended the waiting. That cannot call a command back which is on its way:
 /// <see cref="OutcomeUnknown"/> tells whether it is.

@@ -53,6 +53,18 @@ internal sealed class EntryCache(int bytesMax)
         return LogSlice.Of(entries);
     }
 
+    /// <summary>Drops the entries up to an index.</summary>
+    public void DropThrough(LogIndex index)
+    {
+        while (_count > 0 && First <= index) DropFirst();
+    }
+
+    public void Clear()
+    {
+        Array.Clear(_ring);
+        (_start, _count, _bytes) = (0, 0, 0);
+    }
+
     private LogEntry At(int offset) => _ring[(_start + offset) & (_ring.Length - 1)];
 
     private void DropFirst()
@@ -68,12 +80,6 @@ internal sealed class EntryCache(int bytesMax)
         var last = (_start + --_count) & (_ring.Length - 1);
         _bytes -= _ring[last].Record.Length;
         _ring[last] = null!;
-    }
-
-    private void Clear()
-    {
-        Array.Clear(_ring);
-        (_start, _count, _bytes) = (0, 0, 0);
     }
 
     // The length stays a power of two, so that a place in the ring is found by a mask.

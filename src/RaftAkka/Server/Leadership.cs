@@ -39,6 +39,10 @@ internal sealed class Leadership
     public bool TryFind(ServerId follower, out PeerProgress progress) =>
         _followers.TryGetValue(follower, out progress!);
 
+    /// <summary>The snapshots that followers are being sent.</summary>
+    public IReadOnlyCollection<EntryId> SnapshotsInUse() =>
+        [.. Followers.Select(follower => follower.Install?.Snapshot.Last).OfType<EntryId>()];
+
     public LogIndex MatchOf(ServerId follower) => _followers[follower].Match;
 
     public void Queue(Proposal proposal)

@@ -1,6 +1,20 @@
 using RaftAkka.Protocol;
+using RaftAkka.Snapshots;
 
 namespace RaftAkka.Server;
+
+/// <summary>How a leader brings a follower up to date.</summary>
+internal enum PeerMode
+{
+    /// <summary>Looks for the place where the logs agree: one message at a time.</summary>
+    Probing,
+
+    /// <summary>Sends what follows that place, a window ahead of the follower's answers.</summary>
+    Pipelining,
+
+    /// <summary>Sends a snapshot: the log begins behind what the follower needs.</summary>
+    Installing,
+}
 
 /// <summary>What a leader knows of one follower, and what it has on the way there.</summary>
 internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
@@ -17,11 +31,10 @@ internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
     /// <summary>The last index that the follower has durably (figure 2, <c>matchIndex</c>).</summary>
     public LogIndex Match { get; private set; }
 
-    /// <summary>
-    /// Whether the place where the logs agree is still being looked for: one message at a time. Afterwards, a
-    /// pipeline.
-    /// </summary>
-    public bool IsProbing { get; private set; } = true;
+    public PeerMode Mode { get; private set; } = PeerMode.Probing;
+
+    /// <summary>The snapshot on its way there; null but while <see cref="PeerMode.Installing"/>.</summary>
+    public InstallProgress? Install { get; private set; }
 
     /// <summary>When the follower was last heard of in this term.</summary>
     public TimeSpan LastHeard { get; private set; } = now;
@@ -36,8 +49,12 @@ internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
     public bool IsReading { get; set; }
 
     /// <summary>Whether the window has room for more entries. The follower's acknowledgements open it.</summary>
-    public bool HasRoom(int entriesMax, int bytesMax) =>
-        IsProbing ? _inFlight.Count == 0 : _entriesInFlight < entriesMax && _bytesInFlight < bytesMax;
+    public bool HasRoom(int entriesMax, int bytesMax) => Mode switch
+    {
+        PeerMode.Probing => _inFlight.Count == 0,
+        PeerMode.Pipelining => _entriesInFlight < entriesMax && _bytesInFlight < bytesMax,
+        _ => false,
+    };
 
     public void OnSent(LogSlice entries, LogIndex commit, TimeSpan now)
     {
@@ -48,7 +65,7 @@ internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
         _inFlight.Enqueue(new Sent(entries.Last.Index, entries.RecordBytes, entries.Count));
         _bytesInFlight += entries.RecordBytes;
         _entriesInFlight += entries.Count;
-        if (!IsProbing) Next = entries.Last.Index.Next;
+        if (Mode == PeerMode.Pipelining) Next = entries.Last.Index.Next;
     }
 
     public void OnHeard(TimeSpan now) => LastHeard = now;
@@ -57,14 +74,19 @@ internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
     /// <returns>Whether that is news.</returns>
     public bool OnAccepted(LogIndex matched)
     {
-        if (IsProbing)
+        switch (Mode)
         {
-            // A probe did not move Next: its entries are sent again unless this acknowledges them. If they went on
-            // counting as on the way, one that is lost could fill the window for ever.
-            IsProbing = false;
-            ForgetInFlight();
+            case PeerMode.Probing:
+                // A probe did not move Next: its entries are sent again unless this acknowledges them. If they went
+                // on counting as on the way, one that is lost could fill the window for ever.
+                ForgetInFlight();
+                break;
+            case PeerMode.Installing:
+                Next = LogIndex.Max(Match, matched).Next;
+                break;
         }
 
+        (Mode, Install) = (PeerMode.Pipelining, null);
         if (matched <= Match) return false;
 
         Match = matched;
@@ -85,8 +107,10 @@ internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
     /// <returns>Whether that is news: an answer to an older question is not.</returns>
     public bool OnRejected(LogIndex rejected, LogIndex next)
     {
-        // What matched once cannot conflict later; and while probing, only the latest probe's answer counts.
-        if (rejected <= Match || (IsProbing && rejected != Next.Previous)) return false;
+        // What matched once cannot conflict later; and while probing, only the latest probe's answer counts. That
+        // the follower lacks what comes behind a snapshot is known while it gets one.
+        if (rejected <= Match || (Mode == PeerMode.Probing && rejected != Next.Previous)) return false;
+        if (Mode == PeerMode.Installing) return false;
 
         Next = LogIndex.Max(Match.Next, LogIndex.Min(next, rejected));
         StartProbing();
@@ -96,7 +120,14 @@ internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
     /// <summary>Nothing that is on the way counts any more; the next message asks again where the logs agree.</summary>
     public void StartProbing()
     {
-        IsProbing = true;
+        Mode = PeerMode.Probing;
+        ForgetInFlight();
+    }
+
+    /// <summary>The follower gets a snapshot now, in place of entries.</summary>
+    public void StartInstalling(StoredSnapshot snapshot, TimeSpan now)
+    {
+        (Mode, Install) = (PeerMode.Installing, new InstallProgress(snapshot, now));
         ForgetInFlight();
     }
 

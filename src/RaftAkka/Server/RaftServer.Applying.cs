@@ -21,7 +21,7 @@ internal sealed partial class RaftServer
     private LogIndex _fedIndex;
     private LogIndex _appliedIndex;
     private long _feedingBytes;
-    private bool _isReadingFeed;
+    private FeedRead? _feedRead;
 
     private void CommitThrough(LogIndex index)
     {
@@ -33,7 +33,7 @@ internal sealed partial class RaftServer
     /// <param name="takeWaiters">Takes those who wait for entries up to an index: only a leader has any.</param>
     private void FeedMachine(Func<LogIndex, IReadOnlyList<Waiter>> takeWaiters)
     {
-        while (_fedIndex < _commitIndex && _feedingBytes < FeedBytesMax && !_isReadingFeed)
+        while (_fedIndex < _commitIndex && _feedingBytes < FeedBytesMax && _feedRead is null)
         {
             if (_log.TryRead(_fedIndex.Next, _commitIndex, FeedSliceBytesMax) is { } entries)
             {
@@ -41,8 +41,8 @@ internal sealed partial class RaftServer
                 continue;
             }
 
-            _isReadingFeed = true;
-            _parts.Log.Tell(new ReadLog(_fedIndex.Next, _commitIndex, FeedSliceBytesMax, new FeedRead()));
+            _feedRead = new FeedRead();
+            _parts.Log.Tell(new ReadLog(_fedIndex.Next, _commitIndex, FeedSliceBytesMax, _feedRead));
         }
     }
 
@@ -56,9 +56,10 @@ internal sealed partial class RaftServer
 
     private void OnFeedRead(LogRead read, Func<LogIndex, IReadOnlyList<Waiter>> takeWaiters)
     {
+        if (!ReferenceEquals(read.Token, _feedRead)) return;   // A snapshot took the place of these entries.
         Invariant.Holds(read.From == _fedIndex.Next && !read.Entries.IsEmpty, "committed entries can be read back");
 
-        _isReadingFeed = false;
+        _feedRead = null;
         Feed(read.Entries, takeWaiters);
         FeedMachine(takeWaiters);
     }
@@ -72,11 +73,14 @@ internal sealed partial class RaftServer
         while (_feeding.TryPeek(out var slice) && slice.Through <= applied.Through)
         {
             _feedingBytes -= slice.Bytes;
+            _policy.OnApplied(slice.Bytes);
             _feeding.Dequeue();
         }
 
+        TakeSnapshotIfDue();
         FeedMachine(takeWaiters);
     }
 
-    private sealed record FeedRead;
+    // Told apart by which one it is, not by what it says.
+    private sealed class FeedRead;
 }

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using RaftAkka.Protocol;
+using RaftAkka.Snapshots;
 
 namespace RaftAkka.Server;
 
@@ -11,6 +12,8 @@ internal sealed partial class RaftServer
         switch (message)
         {
             case AppendEntries append:    OnAppendEntries(following, append);                   break;
+            case InstallSnapshot install: OnInstallSnapshot(following, install);                break;
+            case ChunkReceived received:  OnChunkReceived(following, received);                 break;
             case RequestVote request:     if (OnRequestVote(request)) following.WaitFrom(Now);  break;
             case ElectionTimer timer:     OnElectionTimer(following, timer);                    break;
             case PeerConnectionLost lost: OnConnectionLost(following, lost);                    break;

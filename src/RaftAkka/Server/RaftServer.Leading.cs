@@ -1,6 +1,7 @@
 using Akka.Actor;
 using RaftAkka.Log;
 using RaftAkka.Protocol;
+using RaftAkka.Snapshots;
 
 namespace RaftAkka.Server;
 
@@ -15,6 +16,10 @@ internal sealed partial class RaftServer
             case Flush flush:                         OnFlush(leadership, flush);                            break;
             case AppendAccepted accepted:             OnAppendAccepted(leadership, accepted);                break;
             case AppendRejected rejected:             OnAppendRejected(leadership, rejected);                break;
+            case SnapshotChunkStored stored:          OnChunkStored(leadership, stored);                     break;
+            case SnapshotWritten written:             OnLeaderSnapshotWritten(leadership, written);          break;
+            case SnapshotRestored restored:           OnSnapshotRestored(restored, leadership.SnapshotsInUse());     break;
+            case SnapshotReceived:                                                                           break;   // All in its log.
             case LogWritten written:                  OnLeaderLogWritten(leadership, written);               break;
             case AnnounceCommit announce:             OnAnnounceCommit(leadership, announce);                break;
             case HeartbeatTimer timer:                OnHeartbeatTimer(leadership, timer);                   break;
@@ -117,7 +122,7 @@ internal sealed partial class RaftServer
 
         leadership.IsAnnouncementDue = false;
         foreach (var follower in leadership.Followers)
-            if (!follower.IsProbing && follower.CommitSent < LogIndex.Min(_commitIndex, follower.Match))
+            if (follower.Mode == PeerMode.Pipelining && follower.CommitSent < LogIndex.Min(_commitIndex, follower.Match))
                 SendAppend(follower, LogSlice.Empty);
     }
 
@@ -148,6 +153,7 @@ internal sealed partial class RaftServer
             Refuse(proposal.From, proposal.Batch, RefusalReason.NotLeader, "");
         foreach (var waiter in leadership.Waiters)
             Refuse(waiter.From, waiter.Batch, RefusalReason.LeadershipLost, "");
+        foreach (var follower in leadership.Followers) StopInstalling(follower);
     }
 
     private sealed record Flush(Leadership Leadership);

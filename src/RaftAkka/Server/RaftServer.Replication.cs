@@ -9,6 +9,13 @@ internal sealed partial class RaftServer
 {
     private void Replicate(PeerProgress follower)
     {
+        if (follower.Mode == PeerMode.Installing) return;
+        if (follower.Next <= _log.Base.Index)
+        {
+            BeginInstalling(follower);
+            return;
+        }
+
         while (follower.Next <= _log.Last.Index && !follower.IsReading
             && follower.HasRoom(_settings.WindowEntriesMax, _settings.WindowBytesMax))
         {
@@ -28,7 +35,7 @@ internal sealed partial class RaftServer
     // Entries from the follower's next index on; none for a heartbeat.
     private void SendAppend(PeerProgress follower, LogSlice entries)
     {
-        var previous = _log.IdAt(follower.Next.Previous);
+        var previous = follower.Mode == PeerMode.Installing ? _log.Base : _log.IdAt(follower.Next.Previous);
         follower.OnSent(entries, _commitIndex, Now);
         Tell(follower.Peer, new AppendEntries(Header, previous, entries, _commitIndex));
     }
@@ -39,7 +46,7 @@ internal sealed partial class RaftServer
         if (token.Term != CurrentTerm || !leadership.TryFind(token.Follower, out var follower)) return;
 
         follower.IsReading = false;
-        if (!read.Entries.IsEmpty && follower.Next == read.From
+        if (!read.Entries.IsEmpty && follower.Next == read.From && follower.Next > _log.Base.Index
             && follower.HasRoom(_settings.WindowEntriesMax, _settings.WindowBytesMax))
             SendAppend(follower, read.Entries);
         Replicate(follower);
@@ -54,6 +61,10 @@ internal sealed partial class RaftServer
             return;
         }
 
+        // Less than the log begins with: a snapshot is what it needs all the same.
+        if (follower.Mode == PeerMode.Installing && accepted.Matched < _log.Base.Index) return;
+
+        StopInstalling(follower);
         if (follower.OnAccepted(accepted.Matched)) AdvanceCommit(leadership);
         Replicate(follower);
     }

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using RaftAkka.Log;
 using RaftAkka.Protocol;
+using RaftAkka.Snapshots;
 
 namespace RaftAkka.Server;
 
@@ -36,7 +37,9 @@ internal sealed partial class RaftServer : UntypedActor
         _view = ClusterView.Empty with { Members = settings.Members };
         _role = new Role(ServerRole.Recovering, RefusesElections: () => false, Leave: () => { });
         _lines = new ServerLogLines(Context.GetLogger(), settings.Server, () => (_role.Name, CurrentTerm));
-        Become(Recovering);
+        _policy = new SnapshotPolicy(settings);
+        var recovery = new Recovery();
+        Become(message => Recovering(recovery, message));
     }
 
     public static Props Props(RaftNodeSettings settings, ServerParts parts) =>
@@ -48,8 +51,12 @@ internal sealed partial class RaftServer : UntypedActor
 
     private MessageHeader Header => new(_settings.Cluster, _settings.Group, _settings.Server, CurrentTerm);
 
-    protected override void PreStart() =>
-        _parts.Log.Tell(new OpenLog(new LogIdentity(_settings.Cluster, _settings.Group, _settings.Server)));
+    protected override void PreStart()
+    {
+        var identity = new LogIdentity(_settings.Cluster, _settings.Group, _settings.Server);
+        _parts.Snapshots.Tell(new OpenSnapshots(identity));
+        _parts.Log.Tell(new OpenLog(identity));
+    }
 
     protected override void PostStop() => _timer.Cancel();
 
@@ -139,6 +146,12 @@ internal sealed partial class RaftServer : UntypedActor
         {
             case LogWritten written:          OnLogWritten(written);                        break;
             case LogRead { Token: FeedRead }: OnFeedRead((LogRead)message, NoWaiters);      break;
+            case SnapshotWritten written:     OnSnapshotWritten(written); Prune([]);        break;
+            case SnapshotNotWritten failed:   OnSnapshotNotWritten(failed);                 break;
+            case RequestSnapshot:             OnRequestSnapshot();                          break;
+            case SnapshotReceived received:   OnSnapshotReceived(received);                 break;
+            case SnapshotRestored restored:   OnSnapshotRestored(restored, []);             break;
+            case InstallSnapshot install:     RejectOldLeader(install);                     break;
             case LogRead:                                                                   break;   // For a leadership that is over.
             case Applied applied:             OnApplied(applied, NoWaiters);                break;
             case RequestPreVote request:      OnRequestPreVote(request);                    break;
@@ -149,6 +162,7 @@ internal sealed partial class RaftServer : UntypedActor
             case LogOutOfSpace full:          OnDiskFull(full);                             break;
             case LogHasSpace:                 OnDiskHasSpace();                             break;
             case IPeerMessage or IRoleTimer or PeerConnectionLost or Flush or AnnounceCommit:        break;   // Meant for another role.
+            case ChunkReceived:                                                             break;   // Of an older leader.
             default:                          Unhandled(message);                           break;
         }
     }
@@ -192,7 +206,11 @@ internal sealed partial class RaftServer : UntypedActor
     private void Tell(ServerId peer, IPeerMessage message) => _parts.Peers.Tell(peer, message, Self);
 
     private ServerStatus Status() => new(
-        _settings.Server, _role.Name, _view, _log.Last.Index, _commitIndex, _appliedIndex);
+        _settings.Server, _role.Name, _view, _log.Last.Index, _commitIndex, _appliedIndex)
+    {
+        SnapshotIndex = _snapshot?.Last.Index ?? LogIndex.Zero,
+        FirstIndex = _log.Base.Index.Next,
+    };
 
     /// <summary>What all roles have in common; what only one of them knows is in its behaviour.</summary>
     /// <param name="Name">Its name, for people.</param>

@@ -11,6 +11,9 @@ internal sealed class ServerLog(LogTerms terms, int cacheBytesMax)
 
     public EntryId Last => Terms.Last;
 
+    /// <summary>The last entry that a snapshot took the place of.</summary>
+    public EntryId Base => Terms.Base;
+
     /// <summary>Keeps entries that are in the log already.</summary>
     public void Remember(LogSlice tail) => _cache.Append(tail);
 
@@ -21,9 +24,18 @@ internal sealed class ServerLog(LogTerms terms, int cacheBytesMax)
         _cache.Append(entries);
     }
 
+    /// <summary>Lets the log begin behind an entry: see <see cref="LogTerms.CompactTo"/>.</summary>
+    public void CompactTo(EntryId @base)
+    {
+        Terms.CompactTo(@base);
+        if (Last == Base) _cache.Clear();
+        else _cache.DropThrough(Base.Index);
+    }
+
     /// <summary>The entry at an index, which must be in the log or the place before the first.</summary>
     public EntryId IdAt(LogIndex index) => new(
-        Terms.TermAt(index) ?? throw new ArgumentOutOfRangeException(nameof(index), $"no entry at {index}; the last is {Last}"),
+        Terms.TermAt(index) ?? throw new ArgumentOutOfRangeException(
+            nameof(index), $"no entry at {index}; they begin behind {Base}, and the last is {Last}"),
         index);
 
     /// <summary>Entries from memory, at least one; null where they must be read from disk.</summary>

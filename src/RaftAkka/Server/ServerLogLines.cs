@@ -1,6 +1,7 @@
 using Akka.Event;
 using RaftAkka.Log;
 using RaftAkka.Protocol;
+using RaftAkka.Snapshots;
 
 namespace RaftAkka.Server;
 
@@ -18,9 +19,25 @@ internal sealed class ServerLogLines(ILoggingAdapter log, ServerId server, Func<
         }
     }
 
-    public void Recovered(LogOpened opened) =>
-        log.Info("{0}: recovered; the last entry is {1}, the vote of term {2} went to {3}",
-            Who, opened.Last, opened.HardState.Term, opened.HardState.Vote?.Value ?? "nobody");
+    public void Recovered(LogOpened opened, StoredSnapshot? snapshot) =>
+        log.Info("{0}: recovered; the last entry is {1}, the log begins behind {2}, {3}, the vote of term {4} went to {5}",
+            Who, opened.Last, opened.Base, snapshot is null ? "there is no snapshot" : $"it goes on from the {snapshot}",
+            opened.HardState.Term, opened.HardState.Vote?.Value ?? "nobody");
+
+    /// <summary>The log begins behind what the snapshots hold.</summary>
+    public UnusableLogException SnapshotIsMissing(EntryId @base, StoredSnapshot? newest) => new(
+        $"raft {server}: the log begins behind entry {@base}, and "
+        + (newest is null ? "there is no sound snapshot" : $"the newest sound one is the {newest}")
+        + ": what lies between is missing.\n"
+        + "The node does not start, and has changed nothing in the log: it would have to make up a state.\n"
+        + $"Restore the snapshots' files (a damaged one was renamed, and named in the log above), or remove {server} "
+        + "from the cluster and add it again under a new server id.");
+
+    public void SendsSnapshot(ServerId follower, StoredSnapshot snapshot) =>
+        log.Info("{0}: {1} needs entries that the log has no longer; sends it the {2}", Who, follower, snapshot);
+
+    public void Installs(StoredSnapshot snapshot) =>
+        log.Info("{0}: goes on from the {1}, which the leader sent", Who, snapshot);
 
     public void SeesLeader(ServerId? leader) =>
         log.Info("{0}: the leader is {1}", Who, leader?.Value ?? "not known");

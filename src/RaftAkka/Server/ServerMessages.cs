@@ -27,6 +27,9 @@ internal sealed record ProposalRefused(long Batch, RefusalReason Reason, Cluster
 /// <summary>Someone asks the server how it stands; answered with <see cref="ServerStatus"/>.</summary>
 internal sealed record ReportStatus;
 
+/// <summary>Someone asks the server for a snapshot; answered with <see cref="SnapshotTaken"/>.</summary>
+internal sealed record RequestSnapshot;
+
 /// <summary>The server tells its sessions that it sees the cluster differently now.</summary>
 internal sealed record ViewChanged(ClusterView View);
 

@@ -16,5 +16,8 @@ internal record ServerRules
 
     public Func<LogIndex, LogIndex, LogIndex, LogIndex> FollowCommit { get; init; } = CommitRule.Follow;
 
+    /// <summary>Whether a snapshot from the leader brings anything, given the commit index.</summary>
+    public Func<EntryId, LogIndex, bool> Install { get; init; } = (last, committed) => last.Index > committed;
+
     public Func<HardState, EntryId, ServerId, Term, EntryId, bool> Vote { get; init; } = VoteRule.Grants;
 }

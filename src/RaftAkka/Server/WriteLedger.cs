@@ -39,6 +39,17 @@ internal sealed class WriteLedger(LogIndex durable)
         return Last;
     }
 
+    /// <summary>Enters a compaction: once it is on disk, so is everything up to the base.</summary>
+    /// <param name="base">The log's new base.</param>
+    /// <param name="keepsEntries">Whether the log's entries behind the base stay; else all go.</param>
+    public WriteTicket SubmitCompaction(LogIndex @base, bool keepsEntries)
+    {
+        Last = Last.Next;
+        if (!keepsEntries) Replace(new LogIndex(1));
+        _pending.Enqueue(new Write(Last, @base));
+        return Last;
+    }
+
     /// <summary>Takes the log's word that all writes up to a ticket are on disk.</summary>
     public void Acknowledge(WriteTicket through)
     {

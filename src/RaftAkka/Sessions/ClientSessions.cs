@@ -49,6 +49,7 @@ internal sealed class ClientSessions : UntypedActor
         {
             case ConnectClient connect:      OnConnect(connect);        break;
             case AskStatus ask:              OnAskStatus(ask);          break;
+            case TakeSnapshot take:          OnTakeSnapshot(take);      break;
             case ViewChanged changed:        OnViewChanged(changed);    break;
             case DisassociatedEvent lost:    OnDisassociated(lost);     break;
             case Terminated ended:           OnSessionEnded(ended);     break;
@@ -90,6 +91,11 @@ internal sealed class ClientSessions : UntypedActor
     private void OnAskStatus(AskStatus ask)
     {
         if (IsMeant(ask.Cluster, ask.Group)) _server.Tell(new ReportStatus(), Sender);
+    }
+
+    private void OnTakeSnapshot(TakeSnapshot take)
+    {
+        if (IsMeant(take.Cluster, take.Group)) _server.Tell(new RequestSnapshot(), Sender);
     }
 
     private void OnViewChanged(ViewChanged changed)

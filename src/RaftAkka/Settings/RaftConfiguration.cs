@@ -57,6 +57,11 @@ public static class RaftConfiguration
             UncommittedBytesMax = read.Bytes(
                 nameof(settings.UncommittedBytesMax), settings.UncommittedBytesMax),
             SegmentBytes = read.Bytes(nameof(settings.SegmentBytes), settings.SegmentBytes),
+            SnapshotEveryEntries = read.Count(
+                nameof(settings.SnapshotEveryEntries), settings.SnapshotEveryEntries),
+            SnapshotEveryBytes = read.Bytes(nameof(settings.SnapshotEveryBytes), settings.SnapshotEveryBytes),
+            SnapshotKeepEntries = read.Count(nameof(settings.SnapshotKeepEntries), settings.SnapshotKeepEntries),
+            SnapshotsKept = read.Count(nameof(settings.SnapshotsKept), settings.SnapshotsKept),
             BatchBytesMax = read.Bytes(nameof(settings.BatchBytesMax), settings.BatchBytesMax),
             BatchesInFlightMax = read.Count(nameof(settings.BatchesInFlightMax), settings.BatchesInFlightMax),
             ClientsMax = read.Count(nameof(settings.ClientsMax), settings.ClientsMax),

@@ -84,6 +84,12 @@ internal sealed class SettingRules
         Count(nameof(node.WindowEntriesMax), node.WindowEntriesMax);
         Count(nameof(node.BatchesInFlightMax), node.BatchesInFlightMax);
         Count(nameof(node.ClientsMax), node.ClientsMax);
+        Count(nameof(node.SnapshotEveryEntries), node.SnapshotEveryEntries);
+        Bytes(nameof(node.SnapshotEveryBytes), node.SnapshotEveryBytes, 64 * 1024, int.MaxValue);
+        Rule(
+            node.SnapshotKeepEntries >= 0, nameof(node.SnapshotKeepEntries),
+            name => $"{name} is {node.SnapshotKeepEntries}; it takes 0 or more.");
+        Count(nameof(node.SnapshotsKept), node.SnapshotsKept);
         Rule(
             node.AppendBytesMax <= node.WindowBytesMax,
             nameof(node.AppendBytesMax), nameof(node.WindowBytesMax),

@@ -18,7 +18,7 @@ internal sealed class SnapshotWriter(SnapshotStore store) : UntypedActor
     private readonly ILoggingAdapter _log = Context.GetLogger();
 
     /// <summary>How to start a writer.</summary>
-    /// <param name="store">Where snapshots lie; opened by the writer when the server asks, closed when it stops.</param>
+    /// <param name="store">Where snapshots lie; opened by the writer when the server asks.</param>
     public static Props Props(SnapshotStore store) =>
         Akka.Actor.Props.Create(() => new SnapshotWriter(store)).WithDispatcher(Dispatcher);
 
@@ -30,8 +30,6 @@ internal sealed class SnapshotWriter(SnapshotStore store) : UntypedActor
             default:                 Unhandled(message);    break;
         }
     }
-
-    protected override void PostStop() => store.Dispose();
 
     private void Writing(ServerId server, object message)
     {

@@ -16,6 +16,8 @@ internal static class Manifests
     public const string AppendEntries = "ae1";
     public const string AppendAccepted = "aa1";
     public const string AppendRejected = "ar1";
+    public const string InstallSnapshot = "is1";
+    public const string SnapshotChunkStored = "cs1";
 
     public const string ConnectClient = "cc1";
     public const string ClientConnected = "cd1";
@@ -31,6 +33,8 @@ internal static class Manifests
     public const string BatchRefused = "bf1";
     public const string AskStatus = "as1";
     public const string ServerStatus = "ss1";
+    public const string TakeSnapshot = "ts1";
+    public const string SnapshotTaken = "st1";
 
     /// <summary>Names of messages that are no more, with the release that had them last.</summary>
     public static readonly IReadOnlyList<string> Retired = [];
@@ -44,6 +48,8 @@ internal static class Manifests
         [typeof(Messages.AppendEntries)] = AppendEntries,
         [typeof(Messages.AppendAccepted)] = AppendAccepted,
         [typeof(Messages.AppendRejected)] = AppendRejected,
+        [typeof(Messages.InstallSnapshot)] = InstallSnapshot,
+        [typeof(Messages.SnapshotChunkStored)] = SnapshotChunkStored,
         [typeof(Messages.ConnectClient)] = ConnectClient,
         [typeof(Messages.ClientConnected)] = ClientConnected,
         [typeof(Messages.ClientRefused)] = ClientRefused,
@@ -58,6 +64,8 @@ internal static class Manifests
         [typeof(Messages.BatchRefused)] = BatchRefused,
         [typeof(Messages.AskStatus)] = AskStatus,
         [typeof(Messages.ServerStatus)] = ServerStatus,
+        [typeof(Messages.TakeSnapshot)] = TakeSnapshot,
+        [typeof(Messages.SnapshotTaken)] = SnapshotTaken,
     }.ToFrozenDictionary();
 
     private static readonly FrozenSet<string> Known = ByType.Values.ToFrozenSet();

@@ -25,6 +25,7 @@ internal sealed class RaftSerializer(ExtendedActorSystem system) : SerializerWit
     {
         AppendEntries message  => AppendCodec.Encode(message),
         AppendAccepted message => AppendCodec.Encode(message),
+        InstallSnapshot message => SnapshotCodec.Encode(message),
         SendCommands message   => BatchCodec.Encode(Manifests.SendCommands, message.Batch, message.Payload),
         SendQueries message    => BatchCodec.Encode(Manifests.SendQueries, message.Batch, message.Payload),
         BatchResults message   => BatchCodec.Encode(message),
@@ -45,6 +46,7 @@ internal sealed class RaftSerializer(ExtendedActorSystem system) : SerializerWit
         {
             case Manifests.AppendEntries:  return AppendCodec.DecodeEntries(bytes, _headers);
             case Manifests.AppendAccepted: return AppendCodec.DecodeAccepted(bytes, _headers);
+            case Manifests.InstallSnapshot: return SnapshotCodec.Decode(bytes, _headers);
             case Manifests.BatchResults:   return BatchCodec.DecodeResults(bytes);
             case Manifests.SendCommands:
                 var commands = BatchCodec.Decode(manifest, bytes);

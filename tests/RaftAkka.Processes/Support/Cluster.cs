@@ -22,12 +22,16 @@ internal sealed partial class Cluster : IDisposable
     public RunningTool this[string id] => _nodes[id];
 
     /// <summary>Starts all five servers and waits until each says that it is ready.</summary>
-    public static async Task<Cluster> StartAsync()
+    public static Task<Cluster> StartAsync() => StartWithAsync("");
+
+    /// <summary>The same with something more below <c>raft</c> on every server.</summary>
+    public static async Task<Cluster> StartWithAsync(string settings)
     {
         var cluster = new Cluster(["n1", "n2", "n3", "n4", "n5"]);
         try
         {
             cluster.CopyFiles();
+            foreach (var id in cluster.Ids) File.AppendAllText(cluster.FileOf(id), $"raft {{ {settings} }}\n");
             await Task.WhenAll(cluster.Ids.Select(cluster.StartAsync));
             return cluster;
         }
@@ -37,6 +41,11 @@ internal sealed partial class Cluster : IDisposable
             throw;
         }
     }
+
+    /// <summary>The bytes that a server's disk holds for it.</summary>
+    public long BytesOf(string id) => Directory
+        .EnumerateFiles(_folder[Path.Combine("data", id)], "*", SearchOption.AllDirectories)
+        .Sum(file => new FileInfo(file).Length);
 
     public string FileOf(string id) => _folder[$"node{id[1..]}.conf"];
 

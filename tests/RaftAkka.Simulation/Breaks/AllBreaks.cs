@@ -8,11 +8,14 @@ internal static class AllBreaks
     private static readonly SortedDictionary<string, Func<Breakage>> ByName = new(StringComparer.Ordinal)
     {
         ["ack-before-fsync"] = () => new AckBeforeFsync(),
+        ["compact-before-durable"] = () => new CompactBeforeDurable(),
         ["commit-old-term"] = WrongRules.CommitOldTerm,
         ["commit-unproven"] = WrongRules.CommitUnproven,
         ["double-apply"] = () => new DoubleApply(),
+        ["install-goes-backwards"] = WrongRules.InstallBackwards,
         ["no-directory-sync"] = () => new NoDirectorySync(),
         ["skip-prev-check"] = WrongRules.SkipPreviousCheck,
+        ["snapshot-without-sessions"] = () => new SnapshotWithoutSessions(),
         ["stale-read"] = () => new StaleRead(),
         ["stale-ticket"] = () => new StaleTicket(),
         ["vote-not-durable"] = () => new VoteNotDurable(),

@@ -28,6 +28,9 @@ internal sealed class WrongRules(ServerRules rules) : Breakage
         FollowCommit = (committed, leaderCommit, _) => LogIndex.Max(committed, leaderCommit),
     });
 
+    /// <summary>A follower takes a snapshot of what it is past already.</summary>
+    public static WrongRules InstallBackwards() => new(ServerRules.Default with { Install = (_, _) => true });
+
     /// <summary>A server forgets that its vote of this term is spent.</summary>
     public static WrongRules VoteTwice() => new(ServerRules.Default with
     {

@@ -10,7 +10,10 @@ internal readonly record struct EntryStamp(Term Term, ulong Record)
         new(entry.Term, BinaryPrimitives.ReadUInt64LittleEndian(entry.Record.Span));
 }
 
-/// <summary>A log as the checks remember it.</summary>
+/// <summary>
+/// A log as the checks remember it: all of it. What a snapshot took the place of is committed, so that the checks know
+/// it, and hold it against others as if it were still there.
+/// </summary>
 internal sealed class ShadowLog
 {
     private readonly List<EntryStamp> _entries = [];
@@ -19,7 +22,14 @@ internal sealed class ShadowLog
     {
     }
 
-    public ShadowLog(ShadowLog other) => _entries.AddRange(other._entries);
+    public ShadowLog(ShadowLog other)
+    {
+        _entries.AddRange(other._entries);
+        Base = other.Base;
+    }
+
+    /// <summary>The last entry that a snapshot took the place of.</summary>
+    public EntryId Base { get; private set; }
 
     public LogIndex LastIndex => new(_entries.Count);
 
@@ -47,10 +57,21 @@ internal sealed class ShadowLog
         _entries.Add(EntryStamp.Of(entry));
     }
 
+    /// <summary>Lets the log begin behind an entry; where it has another one there, what is committed takes its place.</summary>
+    public void CompactTo(EntryId @base, Func<LogIndex, EntryStamp> committed)
+    {
+        if (@base.Index <= Base.Index) return;
+
+        Base = @base;
+        if (IdAt(@base.Index) == @base) return;
+        _entries.Clear();
+        for (var index = new LogIndex(1); index <= @base.Index; index = index.Next) _entries.Add(committed(index));
+    }
+
     public bool Matches(LogTerms terms, LogSlice tail)
     {
-        if (terms.Last != Last) return false;
-        for (var index = new LogIndex(1); index <= LastIndex; index = index.Next)
+        if (terms.Last != Last || terms.Base != Base) return false;
+        for (var index = Base.Index.Next; index <= LastIndex; index = index.Next)
             if (terms.TermAt(index) != At(index)!.Value.Term) return false;
         return tail.All(Holds);
     }

@@ -8,7 +8,7 @@ namespace RaftAkka.Simulation.Checks;
 /// Watches what every server says to the others, to its log and to its machine, and holds it against figure 3 of
 /// the paper. Nothing here looks into the server: messages are all it needs.
 /// </summary>
-internal sealed class ProtocolChecks
+internal sealed partial class ProtocolChecks
 {
     private readonly Violations _violations;
     private readonly SortedDictionary<ServerId, ServerShadow> _servers = [];
@@ -22,7 +22,7 @@ internal sealed class ProtocolChecks
     {
         _violations = violations;
         _majority = (servers.Count / 2) + 1;
-        foreach (var server in servers) _servers.Add(server, new ServerShadow(server));
+        foreach (var server in servers) _servers.Add(server, new ServerShadow(server, StampOf));
     }
 
     /// <summary>Hears of every entry that is committed, once.</summary>
@@ -96,6 +96,10 @@ internal sealed class ProtocolChecks
     /// <summary>How many servers were promised by their logs that they have an entry on disk.</summary>
     public int DurableCopies(LogIndex index, EntryStamp stamp) =>
         _servers.Values.Count(server => server.Durable.Holds(index, stamp));
+
+    // Zero where nothing is committed: then it is said elsewhere that a snapshot holds too much.
+    private EntryStamp StampOf(LogIndex index) =>
+        index >= new LogIndex(1) && index <= CommittedIndex ? _committed[(int)index.Value - 1].Stamp : default;
 
     private void OnAppend(ServerId leader, AppendEntries append)
     {

@@ -7,9 +7,9 @@ namespace RaftAkka.Simulation.Checks;
 /// What a server has submitted to its log, and what the log has said is durable: the checks' own account of it,
 /// which outlives the server's crashes.
 /// </summary>
-internal sealed class ServerShadow(ServerId server)
+internal sealed class ServerShadow(ServerId server, Func<LogIndex, EntryStamp> committed)
 {
-    private readonly Queue<WriteLog> _pending = new();
+    private readonly Queue<Pending> _pending = new();
 
     public ServerId Server => server;
 
@@ -34,6 +34,17 @@ internal sealed class ServerShadow(ServerId server)
     /// <summary>What the running server has given its machine.</summary>
     public LogIndex Fed { get; set; }
 
+    /// <summary>The newest snapshot that was promised to be on disk.</summary>
+    public EntryId Snapshot { get; private set; }
+
+    /// <summary>The snapshot that the running server found at its start.</summary>
+    public EntryId StartsFrom { get; set; }
+
+    public void Store(EntryId snapshot)
+    {
+        if (snapshot.Index > Snapshot.Index) Snapshot = snapshot;
+    }
+
     public void Promise(Term term)
     {
         if (term > PromisedIn) PromisedIn = term;
@@ -41,9 +52,15 @@ internal sealed class ServerShadow(ServerId server)
 
     public void Submit(WriteLog write)
     {
-        _pending.Enqueue(write);
+        _pending.Enqueue(new Pending(write.Ticket, write.HardState, write.Entries, null));
         Submitted.Append(write.Entries);
         if (write.HardState is { } state) State = state;
+    }
+
+    public void Submit(CompactLog compact)
+    {
+        _pending.Enqueue(new Pending(compact.Ticket, null, LogSlice.Empty, compact.Base));
+        Submitted.CompactTo(compact.Base, committed);
     }
 
     public void Confirm(LogWritten written)
@@ -53,6 +70,7 @@ internal sealed class ServerShadow(ServerId server)
             _pending.Dequeue();
             Durable.Append(write.Entries);
             if (write.HardState is { } state) DurableState = state;
+            if (write.Base is { } @base) Durable.CompactTo(@base, committed);
         }
     }
 
@@ -62,7 +80,7 @@ internal sealed class ServerShadow(ServerId server)
     /// </summary>
     public bool MayRecover(LogOpened opened)
     {
-        var terms = new LogTerms(opened.Terms, opened.Last);
+        var terms = new LogTerms(opened.Base, opened.Terms, opened.Last);
         var (log, state) = (new ShadowLog(Durable), DurableState);
         if (IsIt()) return true;
 
@@ -71,6 +89,7 @@ internal sealed class ServerShadow(ServerId server)
             // One write is several records; a crash may leave the first ones, in either order.
             var (before, after) = (state, write.HardState ?? state);
             state = after;
+            if (write.Base is { } @base) log.CompactTo(@base, committed);
             if (IsIt()) return true;
             foreach (var entry in write.Entries)
             {
@@ -90,10 +109,12 @@ internal sealed class ServerShadow(ServerId server)
     public void Recover(LogOpened opened)
     {
         // What was pending may be there or not: from now on it is what was found.
-        var (found, stamps) = (new LogTerms(opened.Terms, opened.Last), new ShadowLog(Durable));
+        var found = new LogTerms(opened.Base, opened.Terms, opened.Last);
+        var stamps = new ShadowLog(Durable);
+        stamps.CompactTo(opened.Base, committed);
         foreach (var write in _pending)
             foreach (var entry in write.Entries)
-                if (found.Holds(entry.Id)) stamps.Append(entry);
+                if (entry.Index > opened.Base.Index && found.Holds(entry.Id)) stamps.Append(entry);
         foreach (var entry in opened.Tail)
             if (!stamps.Holds(entry)) stamps.Append(entry);
 
@@ -108,7 +129,9 @@ internal sealed class ServerShadow(ServerId server)
     public void Wipe()
     {
         (Durable, DurableState, Submitted, State) = (new ShadowLog(), default, new ShadowLog(), default);
-        (PromisedIn, Fed) = (Term.Zero, LogIndex.Zero);
+        (PromisedIn, Fed, Snapshot) = (Term.Zero, LogIndex.Zero, EntryId.Zero);
         _pending.Clear();
     }
+
+    private sealed record Pending(WriteTicket Ticket, HardState? HardState, LogSlice Entries, EntryId? Base);
 }

@@ -41,8 +41,10 @@ internal static partial class Catalogue
             faults.ReadErrorRate = ErrorRate;
             return () => faults.ReadErrorRate = 0;
         }),
-        Disk("flipped reads", (faults, _) =>
+        new("flipped reads", FaultKinds.Disk, (nemesis, _) =>
         {
+            // Not of snapshots: one that looks damaged is set aside for good, and with it perhaps the server.
+            var faults = nemesis.Victim().Disk.Faults;
             faults.ReadFlipRate = ErrorRate;
             return () => faults.ReadFlipRate = 0;
         }),
@@ -51,7 +53,17 @@ internal static partial class Catalogue
     ];
 
     private static Strike Disk(string name, Func<DiskFaults, Engine.Dice, Action> hit) =>
-        new(name, FaultKinds.Disk, (nemesis, _) => hit(nemesis.Victim().Disk.Faults, nemesis.Dice));
+        new(name, FaultKinds.Disk, (nemesis, _) =>
+        {
+            var victim = nemesis.Victim();
+            var (mendLog, mendSnapshots) =
+                (hit(victim.Disk.Faults, nemesis.Dice), hit(victim.SnapshotDisk.Faults, nemesis.Dice));
+            return () =>
+            {
+                mendLog();
+                mendSnapshots();
+            };
+        });
 
     // Writes pile up everywhere, and meet the next leader's.
     private static Action SlowAll(Nemesis nemesis, World world)
@@ -88,6 +100,7 @@ internal static partial class Catalogue
         server.IsDamaged = true;
         server.LosePower("to get a new disk");
         server.Disk.Wipe();
+        server.SnapshotDisk.Wipe();
         world.Protocol.OnWiped(server.Id);
         nemesis.StartLater(server);
         return Strike.NothingToUndo;

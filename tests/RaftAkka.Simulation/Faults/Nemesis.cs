@@ -36,8 +36,8 @@ internal sealed class Nemesis
             _world.Loop.Preemption = (_plan.PreemptionRate, TimeSpan.FromMilliseconds(100));
         foreach (var server in _world.Servers)
         {
-            var disk = server.Disk.Faults;
-            (disk.SyncTime, disk.StallRate, disk.StallMax) = (_plan.SyncTime, _plan.StallRate, TimeSpan.FromSeconds(1));
+            foreach (var disk in new[] { server.Disk.Faults, server.SnapshotDisk.Faults })
+                (disk.SyncTime, disk.StallRate, disk.StallMax) = (_plan.SyncTime, _plan.StallRate, TimeSpan.FromSeconds(1));
             server.ClockRate = 1 + (_plan.ClockSkewMax * (Dice.Between(-1000, 1000) / 1000.0));
         }
 
@@ -55,6 +55,7 @@ internal sealed class Nemesis
         foreach (var server in _world.Servers)
         {
             server.Disk.Faults.Heal();
+            server.SnapshotDisk.Faults.Heal();
             server.Host?.DisarmCrash();
             server.Host?.Resume();
             if (!server.HasRefused) server.Start();

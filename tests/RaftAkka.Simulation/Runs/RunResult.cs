@@ -20,6 +20,12 @@ internal sealed record RunResult(ulong Seed, string Plan)
 
     public required int Unknown { get; init; }
 
+    /// <summary>How often a log let go of entries for a snapshot.</summary>
+    public required int Compactions { get; init; }
+
+    /// <summary>How often a server got a snapshot of another one.</summary>
+    public required int Installations { get; init; }
+
     /// <summary>How often each fault was injected.</summary>
     public required IReadOnlyDictionary<string, long> Faults { get; init; }
 

@@ -36,6 +36,7 @@ internal sealed class SeedRun
             Break = settings.MakeBreak(),
             Node = Sizes.Draw(sizes, usual.Node),
             Client = Sizes.Draw(sizes, usual.Client),
+            SnapshotChunkBytes = Sizes.DrawSnapshotChunk(sizes),
         });
         _world.Events.Trace = trace;
         _plan = FaultPlan.Draw(_dice.Fork("plan"), settings.Faults);
@@ -147,6 +148,8 @@ internal sealed class SeedRun
         Elections = _world.Protocol.Elections,
         Acknowledged = _world.History.Acknowledged,
         Unknown = _world.History.Unknown,
+        Compactions = _world.Protocol.Compactions,
+        Installations = _world.Protocol.Installations,
         Faults = FaultCounts.Of(_world, _nemesis),
         Violations = [.. _world.Violations.Found],
         IsUndecided = _isUndecided,

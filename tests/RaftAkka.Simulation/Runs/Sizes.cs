@@ -17,9 +17,15 @@ internal static class Sizes
         WindowBytesMax = dice.Pick([1024, 16 * 1024, 4 * 1024 * 1024]),
         CacheBytesMax = dice.Pick([1, 8 * 1024, 1024 * 1024]),
         UncommittedBytesMax = dice.Pick([1024, 32 * 1024, 1024 * 1024]),
+        SnapshotEveryEntries = dice.Pick([12, 40, 300]),
+        SnapshotEveryBytes = dice.Pick([4 * 1024, 1024 * 1024]),
+        SnapshotKeepEntries = dice.Pick([0, 5, 50]),
+        SnapshotsKept = dice.Pick([1, 2]),
         BatchesInFlightMax = dice.Pick([2, 64]),
         ClientIdleTimeout = TimeSpan.FromSeconds(dice.Pick([1, 30])),
     };
+
+    public static int DrawSnapshotChunk(Dice dice) => dice.Pick([200, 1000, 60 * 1024]);
 
     public static RaftClientSettings Draw(Dice dice, RaftClientSettings settings) => settings with
     {

@@ -12,6 +12,8 @@ internal sealed class Summary(ulong first)
     private long _elections;
     private long _acknowledged;
     private long _unknown;
+    private long _compactions;
+    private long _installations;
     private int _undecided;
     private int _violations;
 
@@ -26,6 +28,8 @@ internal sealed class Summary(ulong first)
         _elections += result.Elections;
         _acknowledged += result.Acknowledged;
         _unknown += result.Unknown;
+        _compactions += result.Compactions;
+        _installations += result.Installations;
         _undecided += result.IsUndecided ? 1 : 0;
         _violations += result.Violations.Count > 0 ? 1 : 0;
         FaultCounts.Add(_faults, result.Faults);
@@ -35,9 +39,10 @@ internal sealed class Summary(ulong first)
     {
         var faults = string.Join(", ", _faults.Where(fault => fault.Value > 0).Select(fault => $"{fault.Key} {fault.Value}"));
         return string.Create(CultureInfo.InvariantCulture,
-            $"{Seeds} seeds ({first}..{first + (ulong)Seeds - 1}), {_steps} events ({_steps / elapsed.TotalSeconds:F0}/s), {_simulated.TotalSeconds:F0} s "
-            + $"simulated ({_simulated / elapsed:F0}x), {_elections} elections, {_acknowledged} commands and queries "
-            + $"answered, {_unknown} unknown, {_undecided} histories undecided, "
+            $"{Seeds} seeds ({first}..{first + (ulong)Seeds - 1}), {_steps} events ({_steps / elapsed.TotalSeconds:F0}/s), "
+            + $"{_simulated.TotalSeconds:F0} s simulated ({_simulated / elapsed:F0}x), {_elections} elections, "
+            + $"{_acknowledged} commands and queries answered, {_unknown} unknown, {_compactions} compactions, {_installations} "
+            + $"snapshots installed, {_undecided} histories undecided, "
             + $"served again within {_servedAfterMax.TotalSeconds:F1} s; faults: {faults}; violations: {_violations}");
     }
 }

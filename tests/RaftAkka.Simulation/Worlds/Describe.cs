@@ -3,6 +3,7 @@ using RaftAkka.Log;
 using RaftAkka.Machine;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
+using RaftAkka.Snapshots;
 
 namespace RaftAkka.Simulation.Worlds;
 
@@ -23,8 +24,24 @@ internal static class Describe
         VoteReply reply => $"VoteReply {Head(reply)} {Given(reply.Granted)}",
         RequestPreVote request => $"RequestPreVote {Head(request)} for {request.ProposedTerm}, last {request.LastLog}",
         PreVoteReply reply => $"PreVoteReply {Head(reply)} for {reply.ProposedTerm} {Given(reply.Granted)}",
+        InstallSnapshot part => $"InstallSnapshot {Head(part)} {part.Last}, {part.Chunk.Length} bytes at {part.Offset} "
+            + $"of {part.Bytes}",
+        SnapshotChunkStored stored => $"SnapshotChunkStored {Head(stored)} {stored.Last}, next at {stored.NextOffset}",
+        SnapshotsOpened opened => $"SnapshotsOpened {opened.Newest?.ToString() ?? "none"}",
+        WriteSnapshot write => $"WriteSnapshot of {write.Head.Last}",
+        SnapshotWritten written => $"SnapshotWritten {written.Snapshot}",
+        SnapshotReceived received => $"SnapshotReceived {received.Snapshot}",
+        RestoreSnapshot restore => $"RestoreSnapshot {restore.Snapshot}",
+        SnapshotRestored restored => $"SnapshotRestored through {restored.Through}",
+        SendSnapshot send => $"SendSnapshot to {send.To}: {send.Snapshot}",
+        ReceiveChunk receive => $"ReceiveChunk {receive.Chunk.Last} at {receive.Chunk.Offset}",
+        ChunkReceived received => $"ChunkReceived {received.Last}, next at {received.NextOffset}",
+        ChunkAcknowledged stored => $"ChunkAcknowledged by {stored.By}: {stored.Last}, next at {stored.NextOffset}",
+        StopSending stop => $"StopSending to {stop.To}",
+        PruneSnapshots prune => $"PruneSnapshots but {prune.Keep}",
+        CompactLog compact => $"CompactLog {compact.Ticket.Value}: behind {compact.Base}",
         OpenLog => "OpenLog",
-        LogOpened opened => $"LogOpened {State(opened.HardState)}, last {opened.Last}",
+        LogOpened opened => $"LogOpened {State(opened.HardState)}, behind {opened.Base}, last {opened.Last}",
         WriteLog write => $"WriteLog {write.Ticket.Value}: {State(write.HardState)}, entries {write.Entries}",
         LogWritten written => $"LogWritten through {written.Through.Value}",
         ReadLog read => $"ReadLog {read.From}..{read.To}",

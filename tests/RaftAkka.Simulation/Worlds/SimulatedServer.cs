@@ -6,6 +6,7 @@ using RaftAkka.Log;
 using RaftAkka.Machine;
 using RaftAkka.Protocol;
 using RaftAkka.Sessions;
+using RaftAkka.Snapshots;
 using RaftAkka.Simulation.Checks;
 using RaftAkka.Simulation.Disks;
 using RaftAkka.Simulation.Engine;
@@ -29,13 +30,18 @@ internal sealed class SimulatedServer
         {
             DamageableBytes = JournalProofs.ProvenBytes,
         };
+        SnapshotDisk = new SimulatedDisk($"snapshots of {id}", world.Loop.Dice.Fork($"snapshots {id}"));
     }
 
     public ServerId Id { get; }
 
     public string Name => Id.Value;
 
+    /// <summary>Where the log is.</summary>
     public SimulatedDisk Disk { get; }
+
+    /// <summary>Where the snapshots are: another directory of the same machine, which loses its power with it.</summary>
+    public SimulatedDisk SnapshotDisk { get; }
 
     /// <summary>How fast its clock runs, from its next start on.</summary>
     public double ClockRate { get; set; } = 1;
@@ -61,8 +67,12 @@ internal sealed class SimulatedServer
     public long Applied { get; private set; }
 
     /// <summary>Whether a node may stop over this: its disk broke, or was damaged.</summary>
-    public bool MayFailOf(Exception cause) => cause is DiskException or ProcessDiedException
-        || (cause is UnusableLogException && (cause.InnerException is DiskException || IsDamaged || Disk.Counts.Flips > 0));
+    public bool MayFailOf(Exception cause) => IsTheDisks(cause)
+        || (cause is UnusableLogException && (IsDamaged || Disk.Counts.Flips > 0));
+
+    /// <summary>Whether it was the disk that failed, or the process that ended while it used it.</summary>
+    public static bool IsTheDisks(Exception? cause) =>
+        cause is not null && (cause is DiskException or ProcessDiedException || IsTheDisks(cause.InnerException));
 
     /// <summary>Asks the machine as it is now, past the log.</summary>
     public ReadOnlyMemory<byte> Query(ReadOnlyMemory<byte> query) => _machine.Query(query);
@@ -99,6 +109,7 @@ internal sealed class SimulatedServer
     {
         Kill(why);
         Disk.LosePower();
+        SnapshotDisk.LosePower();
         _world.Events.Add(Name, "loses its power");
     }
 
@@ -139,6 +150,8 @@ internal sealed class SimulatedServer
             Log = DurableLog.Props(
                 () => Disk.Mount(host),
                 new LogSettings { SegmentBytes = settings.SegmentBytes, TailBytesMax = settings.CacheBytesMax }),
+            Snapshots = () => new SnapshotStore(() => SnapshotDisk.Mount(host)),
+            SnapshotChunkBytes = _world.Settings.SnapshotChunkBytes,
             Machine = () => _world.Break.Machine(
                 new CheckedMachine(_world.Machines, Id, _machine, applied => Applied = applied)),
             Peers = _ => new SimulatedPeers(_world, this, host),
@@ -162,6 +175,11 @@ internal sealed class SimulatedServer
             case LogWritten written: _world.Protocol.OnWritten(Id, written); break;
             case LogOpened opened:   _world.Protocol.OnOpened(Id, opened);   break;
             case ApplyEntries apply: _world.Protocol.OnApply(Id, apply);     break;
+            case CompactLog compact:        _world.Protocol.OnCompact(Id, compact);           break;
+            case SnapshotsOpened opened:    _world.Protocol.OnSnapshotsOpened(Id, opened);    break;
+            case SnapshotWritten written:   _world.Protocol.OnSnapshot(Id, written.Snapshot); break;
+            case SnapshotReceived received: _world.Protocol.OnSnapshot(Id, received.Snapshot); break;
+            case RestoreSnapshot restore:   _world.Protocol.OnRestore(Id, restore.Snapshot);  break;
         }
 
         return _world.Break.Filter(this, receiver, ref envelope);

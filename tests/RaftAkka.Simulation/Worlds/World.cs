@@ -159,7 +159,7 @@ internal sealed class World
     internal void OnActorFailed(string host, Exception cause)
     {
         // The node itself says what it makes of a failed disk or log.
-        if (cause is ProcessDiedException or RaftAkka.Log.DiskException or RaftAkka.Log.UnusableLogException) return;
+        if (SimulatedServer.IsTheDisks(cause) || cause is RaftAkka.Log.UnusableLogException) return;
         Violations.Report("no actor fails", $"{host}: {Words(cause)}");
     }
 

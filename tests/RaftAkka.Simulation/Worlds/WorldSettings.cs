@@ -21,7 +21,12 @@ internal sealed record WorldSettings
         DataDirectory = "",
         SegmentBytes = 16 * 1024,
         CacheBytesMax = 8 * 1024,
+        SnapshotEveryEntries = 40,
+        SnapshotKeepEntries = 10,
     };
+
+    /// <summary>The bytes of a snapshot that go in one message: few, so that it takes several.</summary>
+    public int SnapshotChunkBytes { get; init; } = 500;
 
     /// <summary>The clients' settings, but for what names the cluster.</summary>
     public RaftClientSettings Client { get; init; } = new() { Cluster = new ClusterId("unnamed"), Seeds = [] };

@@ -77,6 +77,8 @@ public sealed class RecoveringTests : ServerStory
         Disk.Hears<OpenLog>();
 
         Disk.Says(Disk.Opened(term: 5, vote: null, Entries(1, 3, 3, 5), cached: 1));
+        Observer.HearsNothing();
+        OpensSnapshots(newest: null);
 
         Assert.Contains(new ServerReady(At(3)), Observer.HearsAll());
         Assert.Equal((At(3), At(0), At(0)), Indexes());
@@ -88,6 +90,7 @@ public sealed class RecoveringTests : ServerStory
         Starts();
 
         Disk.Says(Disk.Opened(term: 2, vote: null, Entries(1, 3), cached: 1));
+        OpensSnapshots(newest: null);
 
         StoppedOver("the term on disk is at least that of the last entry");
     }
@@ -122,6 +125,7 @@ public sealed class RecoveringTests : ServerStory
         Bea.HearsNothing();
 
         Disk.Says(Disk.Opened(term: 5, vote: Ann.Id, Entries(1, 3), cached: 1));
+        OpensSnapshots(newest: null);
         Bea.AsksForVote(term: 5, last: Id(9, 4));
         Assert.False(Bea.Hears<VoteReply>().Granted);
     }

@@ -144,6 +144,10 @@ public sealed class NodeSettingsTests
     [InlineData("batch-bytes-max = 2 MiB", "raft.batch-bytes-max is 2 MiB; it takes 1 KiB to 1088 KiB.")]
     [InlineData("segment-bytes = 1 KiB", "raft.segment-bytes is 1 KiB; it takes 64 KiB to 1024 MiB.")]
     [InlineData("window-entries-max = 0", "raft.window-entries-max is 0; it takes 1 or more.")]
+    [InlineData("snapshots.every-entries = 0", "raft.snapshots.every-entries is 0; it takes 1 or more.")]
+    [InlineData("snapshots { every-bytes = 1 KiB }", "raft.snapshots.every-bytes is 1 KiB; it takes 64 KiB to")]
+    [InlineData("snapshots { keep-entries = -1 }", "raft.snapshots.keep-entries is -1; it takes 0 or more.")]
+    [InlineData("snapshots { keep = 0 }", "raft.snapshots.keep is 0; it takes 1 or more.")]
     [InlineData("clients-max = -1", "raft.clients-max is -1; it takes 1 or more.")]
     [InlineData("append-bytes-max = 1 MiB\nwindow-bytes-max = 64 KiB", "not one full message would fit")]
     public void Settings_that_cannot_work_are_told_with_the_numbers(string lines, string expected) =>

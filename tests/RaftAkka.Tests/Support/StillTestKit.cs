@@ -20,6 +20,7 @@ public abstract class StillTestKit : TestKit
         akka.actor.internal-dispatcher.type = "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit"
         raft.snapshot-dispatcher.type = "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit"
         akka.loglevel = WARNING
+        raft.snapshot-dispatcher.type = "Akka.TestKit.CallingThreadDispatcherConfigurator, Akka.TestKit"
         """);
 
     protected StillTestKit() : base(Still)

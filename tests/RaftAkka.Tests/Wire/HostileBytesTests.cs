@@ -221,6 +221,35 @@ public sealed class HostileBytesTests
             $"{bytes.Length} bytes as {manifest} cost {allocated}: {Convert.ToHexString(bytes)}");
     }
 
+    [Theory]
+    [InlineData(0, 9, 4, 1000, 0, 10, "of no entry")]
+    [InlineData(9, 0, 4, 1000, 0, 10, "of no entry")]
+    [InlineData(9, 5, 4, 1000, 0, 10, "of a later term")]
+    [InlineData(9, 4, 4, 1000, 0, 0, "its chunk has 0 bytes")]
+    [InlineData(9, 4, 4, 1_000_000, 0, InstallSnapshot.ChunkBytesMax + 1, "its chunk has")]
+    [InlineData(9, 4, 4, 1000, 991, 10, "beyond the snapshot's end")]
+    [InlineData(9, 4, 4, 5, 0, 10, "beyond the snapshot's end")]
+    public void A_part_of_a_snapshot_that_cannot_be_is_refused(
+        int index, int term, int leaderTerm, long bytes, long offset, int chunk, string reason)
+    {
+        var header = new MessageHeader(new("orders"), new("raft"), new("node-1"), new(leaderTerm));
+        var part = new InstallSnapshot(header, new EntryId(new(term), new(index)), bytes, 7, offset, new byte[chunk]);
+
+        Refused(Manifests.InstallSnapshot, _serializer.ToBinary(part), reason);
+    }
+
+    [Fact]
+    public void A_checksum_of_more_than_32_bits_is_refused()
+    {
+        var part = new Proto.InstallSnapshot
+        {
+            Header = Header(), LastTerm = 1, LastIndex = 1, Bytes = 10, Checksum = 1L << 32,
+            Chunk = ByteString.CopyFrom(1),
+        };
+
+        Refused(Manifests.InstallSnapshot, part.ToByteArray(), "longer than 32 bits");
+    }
+
     private WireFormatException Refused(string manifest, byte[] bytes, string reason)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();

@@ -27,6 +27,8 @@ internal static class WireMessages
         new AppendEntries(Header, Id(6, 41), Entries(), new(40)),
         new AppendAccepted(Header, new(43)),
         new AppendRejected(Header, Id(6, 41), Id(0, 12)),
+        new InstallSnapshot(Header, Id(6, 41), 123456, 0xfedcba98, 61440, new byte[] { 1, 2, 3 }),
+        new SnapshotChunkStored(Header, Id(6, 41), 61443),
         new ConnectClient(new("orders"), new("raft"), "client-1"),
         new ClientConnected(new("node-1"), View, RecordCodec.PayloadBytesMax, 64),
         new ClientRefused(new("node-1"), "another cluster", true),
@@ -40,7 +42,12 @@ internal static class WireMessages
         new BatchResults(2, [Result(1, CommandStatus.Done, 7, 8), Result(2, CommandStatus.SessionExpired)]),
         new BatchRefused(2, RefusalReason.NotLeader, View, "node-2 leads"),
         new AskStatus(new("orders"), new("raft")),
-        new ServerStatus(new("node-1"), ServerRole.Follower, View, new(43), new(42), new(41)),
+        new ServerStatus(new("node-1"), ServerRole.Follower, View, new(43), new(42), new(41))
+        {
+            SnapshotIndex = new(40), FirstIndex = new(31),
+        },
+        new TakeSnapshot(new("orders"), new("raft")),
+        new SnapshotTaken(new("node-1"), new(41), "no space"),
     ];
 
     /// <summary>
@@ -49,6 +56,7 @@ internal static class WireMessages
     public static object Random(Type type, Random random)
     {
         if (type == typeof(AppendEntries)) return RandomAppend(random);
+        if (type == typeof(InstallSnapshot)) return RandomInstall(random);
         if (type == typeof(ConnectClient)) return new ConnectClient(new(Name(random)), new(Name(random)), Name(random));
         return Value(type, random);
     }
@@ -98,6 +106,17 @@ internal static class WireMessages
 
         var header = new MessageHeader(new(Name(random)), new(Name(random)), new(Name(random)), new(term));
         return new AppendEntries(header, previous, LogSlice.Of(entries), new(Number(random)));
+    }
+
+    private static InstallSnapshot RandomInstall(Random random)
+    {
+        var last = Id(Number(random) / 2 + 1, Number(random) / 2 + 1);
+        var header = new MessageHeader(
+            new(Name(random)), new(Name(random)), new(Name(random)), last.Term with { Value = last.Term.Value + random.Next(3) });
+        var (offset, chunk) = (Number(random) / 2, new byte[random.Next(1, 400)]);
+        random.NextBytes(chunk);
+        var bytes = offset + chunk.Length + random.Next(2) * Number(random) / 4;
+        return new InstallSnapshot(header, last, bytes, (uint)random.NextInt64(1L << random.Next(0, 33)), offset, chunk);
     }
 
     // Every length of a number's encoding, not only the longest one.

@@ -14,7 +14,16 @@ public sealed record AskStatus(ClusterId Cluster, GroupName Group) : IClientRequ
 /// <param name="AppliedIndex">The last index that its state machine has applied.</param>
 public sealed record ServerStatus(
     ServerId Server, ServerRole Role, ClusterView View,
-    LogIndex LastIndex, LogIndex CommitIndex, LogIndex AppliedIndex) : IClientReply;
+    LogIndex LastIndex, LogIndex CommitIndex, LogIndex AppliedIndex) : IClientReply
+{
+    /// <summary>The last index that its newest snapshot holds; 0 where it has none, or is too old a version to say.</summary>
+    public LogIndex SnapshotIndex { get; init; }
+
+    /// <summary>
+    /// The first index that its log holds, or would hold if there were an entry; 0 where it is too old a version to say.
+    /// </summary>
+    public LogIndex FirstIndex { get; init; }
+}
 
 /// <summary>What a server is. The numbers are part of the wire format.</summary>
 public enum ServerRole : byte

@@ -59,6 +59,16 @@ internal static class ClientReplies
         Views.FromProto(manifest, proto.View),
         Fields.Text(manifest, "the facts", proto.Facts));
 
+    public static IMessage ToProto(SnapshotTaken message) => new Proto.SnapshotTaken
+    {
+        Server = message.Server.Value, Index = message.Index.Value, Problem = Fields.CutText(message.Problem),
+    };
+
+    public static SnapshotTaken FromProto(string manifest, Proto.SnapshotTaken proto) => new(
+        Fields.Server(manifest, "the server", proto.Server),
+        Fields.Index(manifest, "the snapshot's index", proto.Index),
+        Fields.Text(manifest, "the problem", proto.Problem));
+
     public static IMessage ToProto(ServerStatus message) => new Proto.ServerStatus
     {
         Server = message.Server.Value,
@@ -67,6 +77,8 @@ internal static class ClientReplies
         LastIndex = message.LastIndex.Value,
         CommitIndex = message.CommitIndex.Value,
         AppliedIndex = message.AppliedIndex.Value,
+        SnapshotIndex = message.SnapshotIndex.Value,
+        FirstIndex = message.FirstIndex.Value,
     };
 
     public static ServerStatus FromProto(string manifest, Proto.ServerStatus proto) => new(
@@ -75,5 +87,9 @@ internal static class ClientReplies
         Views.FromProto(manifest, proto.View),
         Fields.Index(manifest, "the last index", proto.LastIndex),
         Fields.Index(manifest, "the commit index", proto.CommitIndex),
-        Fields.Index(manifest, "the applied index", proto.AppliedIndex));
+        Fields.Index(manifest, "the applied index", proto.AppliedIndex))
+    {
+        SnapshotIndex = Fields.Index(manifest, "the snapshot's index", proto.SnapshotIndex),
+        FirstIndex = Fields.Index(manifest, "the first index", proto.FirstIndex),
+    };
 }

@@ -35,4 +35,12 @@ internal static class ClientRequests
 
     public static AskStatus FromProto(string manifest, Proto.AskStatus proto) => new(
         Fields.Cluster(manifest, "the cluster", proto.Cluster), Fields.Group(manifest, "the group", proto.Group));
+
+    public static IMessage ToProto(TakeSnapshot message) => new Proto.TakeSnapshot
+    {
+        Cluster = message.Cluster.Value, Group = message.Group.Value,
+    };
+
+    public static TakeSnapshot FromProto(string manifest, Proto.TakeSnapshot proto) => new(
+        Fields.Cluster(manifest, "the cluster", proto.Cluster), Fields.Group(manifest, "the group", proto.Group));
 }

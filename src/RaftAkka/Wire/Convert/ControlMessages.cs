@@ -35,6 +35,7 @@ internal static class ControlMessages
         RequestPreVote m => PeerMessages.ToProto(m),
         PreVoteReply m => PeerMessages.ToProto(m),
         AppendRejected m => PeerMessages.ToProto(m),
+        SnapshotChunkStored m => PeerMessages.ToProto(m),
         ConnectClient m => ClientRequests.ToProto(m),
         KeepAlive => ClientRequests.KeepAlive,
         DisconnectClient => ClientRequests.DisconnectClient,
@@ -46,6 +47,8 @@ internal static class ControlMessages
         SessionRegistered m => ClientReplies.ToProto(m),
         BatchRefused m => ClientReplies.ToProto(m),
         ServerStatus m => ClientReplies.ToProto(m),
+        TakeSnapshot m => ClientRequests.ToProto(m),
+        SnapshotTaken m => ClientReplies.ToProto(m),
         _ => throw new InvalidOperationException($"{message.GetType()} has a manifest but no format"),
     };
 
@@ -56,6 +59,8 @@ internal static class ControlMessages
         Manifests.RequestPreVote => PeerMessages.FromProto(manifest, Parse(Proto.RequestPreVote.Parser, bytes)),
         Manifests.PreVoteReply => PeerMessages.FromProto(manifest, Parse(Proto.PreVoteReply.Parser, bytes)),
         Manifests.AppendRejected => PeerMessages.FromProto(manifest, Parse(Proto.AppendRejected.Parser, bytes)),
+        Manifests.SnapshotChunkStored =>
+            PeerMessages.FromProto(manifest, Parse(Proto.SnapshotChunkStored.Parser, bytes)),
         Manifests.ConnectClient => ClientRequests.FromProto(manifest, Parse(Proto.ConnectClient.Parser, bytes)),
         Manifests.KeepAlive => ClientRequests.FromProto(Parse(Proto.KeepAlive.Parser, bytes)),
         Manifests.DisconnectClient => ClientRequests.FromProto(Parse(Proto.DisconnectClient.Parser, bytes)),
@@ -68,6 +73,8 @@ internal static class ControlMessages
             ClientReplies.FromProto(manifest, Parse(Proto.SessionRegistered.Parser, bytes)),
         Manifests.BatchRefused => ClientReplies.FromProto(manifest, Parse(Proto.BatchRefused.Parser, bytes)),
         Manifests.ServerStatus => ClientReplies.FromProto(manifest, Parse(Proto.ServerStatus.Parser, bytes)),
+        Manifests.TakeSnapshot => ClientRequests.FromProto(manifest, Parse(Proto.TakeSnapshot.Parser, bytes)),
+        Manifests.SnapshotTaken => ClientReplies.FromProto(manifest, Parse(Proto.SnapshotTaken.Parser, bytes)),
         _ => throw new InvalidOperationException($"manifest '{manifest}' has no format"),
     };
 

@@ -57,5 +57,15 @@ internal static class PeerMessages
         Fields.EntryId(manifest, "the rejected entry", proto.Rejected),
         Fields.EntryId(manifest, "the conflict", proto.Conflict));
 
+    public static IMessage ToProto(SnapshotChunkStored message) => new Proto.SnapshotChunkStored
+    {
+        Header = Headers.ToProto(message.Header), Last = ToProto(message.Last), NextOffset = message.NextOffset,
+    };
+
+    public static SnapshotChunkStored FromProto(string manifest, Proto.SnapshotChunkStored proto) => new(
+        Headers.FromProto(manifest, proto.Header),
+        Fields.EntryId(manifest, "the snapshot's last entry", proto.Last),
+        Fields.Number(manifest, "the next offset", proto.NextOffset));
+
     private static Proto.EntryId ToProto(EntryId id) => new() { Term = id.Term.Value, Index = id.Index.Value };
 }

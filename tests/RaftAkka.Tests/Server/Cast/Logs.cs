@@ -1,4 +1,5 @@
 using RaftAkka.Protocol;
+using RaftAkka.Snapshots;
 
 namespace RaftAkka.Tests.Server.Cast;
 
@@ -8,6 +9,9 @@ internal static class Logs
     public static EntryId Id(int index, int term) => new(new Term(term), new LogIndex(index));
 
     public static LogIndex At(int index) => new(index);
+
+    public static StoredSnapshot Snapshot(int index, int term, int bytes = 1000) =>
+        new(new SnapshotHead(Id(index, term), ReadOnlyMemory<byte>.Empty), bytes, (uint)index);
 
     public static LogSlice Entries(int from, params int[] terms) =>
         LogSlice.Of([.. terms.Select((term, i) => LogEntry.Create(Id(from + i, term), EntryKind.NoOp, []))]);

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.TestKit;
 using RaftAkka.Protocol;
+using RaftAkka.Snapshots;
 
 namespace RaftAkka.Tests.Server.Cast;
 
@@ -29,6 +30,13 @@ internal sealed class Peer(ServerId id, TestProbe probe, Func<IActorRef> server)
 
     public void Rejects(int term, EntryId rejected, EntryId conflict) =>
         Says(new AppendRejected(Header(term), rejected, conflict));
+
+    /// <summary>A part of a snapshot.</summary>
+    public void Sends(int term, StoredSnapshot snapshot, int offset = 0) => Says(new InstallSnapshot(
+        Header(term), snapshot.Last, snapshot.Bytes, snapshot.Checksum, offset, new byte[] { 1, 2, 3 }));
+
+    public void Stored(int term, StoredSnapshot snapshot, long next) =>
+        Says(new SnapshotChunkStored(Header(term), snapshot.Last, next));
 
     private MessageHeader Header(int term) => new(ServerStory.Cluster, ServerStory.Group, id, new Term(term));
 }

@@ -2,6 +2,7 @@ using Akka.Actor;
 using RaftAkka.Log;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
+using RaftAkka.Snapshots;
 using RaftAkka.Tests.Support;
 using Xunit;
 
@@ -27,6 +28,7 @@ public abstract class ServerStory : StillTestKit
         (Ann, Bea, Cid, Tim) = (Play("ann"), Play("bea"), Play("cid"), Play("tim"));
         Disk = new Disk(CreateTestProbe(), () => _server);
         (Machine, Observer) = (Hear(), Hear());
+        (Snapshots, Transfers) = (Hear(), Hear());
         (Cora, Clem) = (Hear(), Hear());
         _doorman = Start(Props.Create(() => new Doorman(() => _behindTheDoor())));
     }
@@ -37,6 +39,8 @@ public abstract class ServerStory : StillTestKit
     internal Peer Tim { get; }
     internal Disk Disk { get; }
     internal Listener Machine { get; }
+    internal Listener Snapshots { get; }
+    internal Listener Transfers { get; }
     internal Listener Observer { get; }
 
     /// <summary>Two clients' sessions.</summary>
@@ -95,6 +99,14 @@ public abstract class ServerStory : StillTestKit
             StringComparison.Ordinal);
     }
 
+    /// <summary>The server must have stopped with a message that says all this.</summary>
+    internal void StoppedBecause(params string[] facts)
+    {
+        var failure = Assert.Single(_failures);
+        Assert.All(facts, fact => Assert.Contains(
+            fact, (failure.InnerException ?? failure).Message, StringComparison.Ordinal));
+    }
+
     /// <summary>Starts the server; its log is still to be opened.</summary>
     internal void Starts(int servers = 3)
     {
@@ -102,7 +114,8 @@ public abstract class ServerStory : StillTestKit
         var members = Peers.Select(peer => peer.Id).Append(Sam).Select(id => new MemberAddress(id, $"{id}:4053"));
         Settings = Settings with { Members = [.. members] };
         var parts = new ServerParts(
-            Disk.Ref, Machine.Ref, Observer.Ref, new Post(Peers), new Random(Settings.RandomSeed!.Value), Rules);
+            Disk.Ref, Machine.Ref, Snapshots.Ref, Transfers.Ref, Observer.Ref, new Post(Peers),
+            new Random(Settings.RandomSeed!.Value), Rules);
         Start(Props.Create(() => new Supervisor(RaftServer.Props(Settings, parts), Meet, Decide)));
     }
 
@@ -112,7 +125,41 @@ public abstract class ServerStory : StillTestKit
         Starts(servers);
         Disk.Hears<OpenLog>();
         Disk.Says(Disk.Opened(term, vote, Logs.Entries(1, log ?? []), cached));
+        OpensSnapshots(newest: null);
         Observer.HearsAll();
+    }
+
+    /// <summary>A follower that goes on from a snapshot, and from the entries behind a base; the machine is restored.</summary>
+    internal void FollowsFrom(StoredSnapshot snapshot, int term, EntryId @base, int[] log, int cached = int.MaxValue)
+    {
+        Starts();
+        Disk.Hears<OpenLog>();
+        Disk.Says(Disk.Opened(term, vote: null, Logs.Entries((int)@base.Index.Value + 1, log), cached, @base));
+        OpensSnapshots(snapshot);
+        Machine.Hears<RestoreSnapshot>();
+        Machine.Says(new SnapshotRestored(snapshot.Last.Index));
+        Snapshots.HearsAll();
+        Observer.HearsAll();
+    }
+
+    /// <summary>A leader of the next term, that went on from a snapshot.</summary>
+    internal void LeadsFrom(StoredSnapshot snapshot, int term, EntryId @base, int[] log, int cached = int.MaxValue)
+    {
+        FollowsFrom(snapshot, term - 1, @base, log, cached);
+        WaitUntil(ServerRole.PreCandidate);
+        Ann.PreVotes(term);
+        Disk.CatchesUp();
+        Ann.Votes(term);
+        Disk.CatchesUp();
+        ForgetAllThatWasSaid();
+        Assert.Equal((ServerRole.Leader, term), Role());
+    }
+
+    /// <summary>The server's snapshots are open.</summary>
+    internal void OpensSnapshots(StoredSnapshot? newest)
+    {
+        Snapshots.Hears<OpenSnapshots>();
+        Snapshots.Says(new SnapshotsOpened(newest));
     }
 
     /// <summary>A follower that hears Ann lead its term.</summary>

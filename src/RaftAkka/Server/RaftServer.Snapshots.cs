@@ -1,0 +1,110 @@
+using Akka.Actor;
+using RaftAkka.Log;
+using RaftAkka.Protocol;
+using RaftAkka.Snapshots;
+
+namespace RaftAkka.Server;
+
+/// <summary>
+/// Snapshots: the machine's state is captured when the policy says so, and once that is on disk, the log lets go of
+/// what it stands for (§7).
+/// </summary>
+internal sealed partial class RaftServer
+{
+    private readonly SnapshotPolicy _policy;
+    private StoredSnapshot? _snapshot;   // The newest that is on disk and that this server has reached.
+    private readonly List<IActorRef> _snapshotAskers = [];
+    private int _restoring;
+
+    private void TakeSnapshotIfDue()
+    {
+        if (_restoring == 0 && _policy.IsDue(_appliedIndex, Now)) TakeSnapshot();
+    }
+
+    private void TakeSnapshot()
+    {
+        _policy.OnCapture();
+        _parts.Machine.Tell(CaptureSnapshot.Instance);
+    }
+
+    private void OnRequestSnapshot()
+    {
+        if (_restoring > 0)
+        {
+            Sender.Tell(new SnapshotTaken(
+                _settings.Server, LogIndex.Zero, "it is still restoring its state; ask again when it has applied entries"));
+            return;
+        }
+
+        if (!_policy.IsTaking && _snapshot is not null && _snapshot.Last.Index == _appliedIndex)
+        {
+            Sender.Tell(new SnapshotTaken(_settings.Server, _appliedIndex, ""));
+            return;
+        }
+
+        _snapshotAskers.Add(Sender);
+        if (!_policy.IsTaking) TakeSnapshot();
+    }
+
+    private void AnswerAskers(LogIndex index, string problem)
+    {
+        foreach (var asker in _snapshotAskers) asker.Tell(new SnapshotTaken(_settings.Server, index, problem));
+        _snapshotAskers.Clear();
+    }
+
+    private void OnSnapshotWritten(SnapshotWritten written)
+    {
+        var snapshot = written.Snapshot;
+        Invariant.Holds(snapshot.Last.Index <= _commitIndex, "only what is committed is in a snapshot");
+        AnswerAskers(snapshot.Last.Index, problem: "");
+        if (!_policy.OnWritten(snapshot.Last.Index)) return;
+
+        _snapshot = snapshot;
+        if (_policy.Base > _log.Base.Index) Compact(_log.IdAt(_policy.Base));
+    }
+
+    private void OnSnapshotNotWritten(SnapshotNotWritten failed)
+    {
+        AnswerAskers(LogIndex.Zero, failed.Facts);
+        _policy.OnNotWritten(Now);
+    }
+
+    /// <summary>The log begins behind this entry: it is in a snapshot that is durable.</summary>
+    private WriteTicket Compact(EntryId @base)
+    {
+        Invariant.Holds(_snapshot is not null && @base.Index <= _snapshot.Last.Index, "only what is in a snapshot goes");
+
+        var write = _ledger.SubmitCompaction(@base.Index, keepsEntries: _log.Terms.Holds(@base));
+        _log.CompactTo(@base);
+        _parts.Log.Tell(new CompactLog(write, @base));
+        return write;
+    }
+
+    /// <summary>The machine goes on from a snapshot; whatever it was to be fed of before is in it.</summary>
+    private void GoOnFrom(StoredSnapshot snapshot)
+    {
+        var last = snapshot.Last.Index;
+        (_commitIndex, _fedIndex) = (last, last);
+        _feedRead = null;
+        _policy.StartFrom(last);
+        _restoring++;
+        _parts.Machine.Tell(new RestoreSnapshot(snapshot));
+    }
+
+    private void OnSnapshotRestored(SnapshotRestored restored, IReadOnlyCollection<EntryId> inUse)
+    {
+        Invariant.Holds(restored.Through > _appliedIndex, "the applied index never goes back");
+        Invariant.Holds(restored.Through <= _commitIndex, "only what is committed is applied");
+
+        _appliedIndex = restored.Through;
+        _restoring--;
+        Prune(inUse);
+    }
+
+    // While the machine restores, or is about to, what it reads must stay, and need not be one of the newest.
+    /// <param name="inUse">What followers are being sent: only a leader does that.</param>
+    private void Prune(IReadOnlyCollection<EntryId> inUse)
+    {
+        if (_restoring == 0) _parts.Snapshots.Tell(new PruneSnapshots(_settings.SnapshotsKept, inUse));
+    }
+}
