@@ -47,7 +47,10 @@ public sealed class RaftNode : UntypedActor
     {
         var log = Start(_parts.Log, "log");
         var machine = Start(MachineHost.Props(_parts.Machine), "machine");
-        var parts = new ServerParts(log, machine, Self, _parts.Peers(Context.System), _parts.Random, _parts.Rules);
+        var parts = new ServerParts(log, machine, Self, _parts.Peers(Context.System), _parts.Random, _parts.Rules)
+        {
+            Incarnation = _parts.Incarnation,
+        };
         _server = Start(RaftServer.Props(_settings, parts), ServerName);
         _sessions = Start(_parts.Sessions(_server), SessionsName);
 

@@ -44,6 +44,8 @@ internal sealed partial class RaftServer
             _isReadingFeed = true;
             _parts.Log.Tell(new ReadLog(_fedIndex.Next, _commitIndex, FeedSliceBytesMax, new FeedRead()));
         }
+
+        ReleaseReads();
     }
 
     private void Feed(LogSlice entries, Func<LogIndex, IReadOnlyList<Waiter>> takeWaiters)

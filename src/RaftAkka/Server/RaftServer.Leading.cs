@@ -15,6 +15,9 @@ internal sealed partial class RaftServer
             case Flush flush:                         OnFlush(leadership, flush);                            break;
             case AppendAccepted accepted:             OnAppendAccepted(leadership, accepted);                break;
             case AppendRejected rejected:             OnAppendRejected(leadership, rejected);                break;
+            case ReadQueries read:                    OnRead(leadership, read);                              break;
+            case AskReadIndex ask:                    OnAskReadIndex(leadership, ask);                       break;
+            case BeginRound begin:                    OnBeginRound(leadership, begin);                       break;
             case LogWritten written:                  OnLeaderLogWritten(leadership, written);               break;
             case AnnounceCommit announce:             OnAnnounceCommit(leadership, announce);                break;
             case HeartbeatTimer timer:                OnHeartbeatTimer(leadership, timer);                   break;
@@ -85,7 +88,7 @@ internal sealed partial class RaftServer
     private void AppendToOwnLog(Leadership leadership, LogSlice entries)
     {
         Write(entries);
-        foreach (var follower in leadership.Followers) Replicate(follower);
+        foreach (var follower in leadership.Followers) Replicate(leadership, follower);
     }
 
     private void OnLeaderLogWritten(Leadership leadership, LogWritten written)
@@ -104,6 +107,7 @@ internal sealed partial class RaftServer
         CommitThrough(commit);
         leadership.OnCommitted(commit);
         FeedMachine(leadership.TakeWaiters);
+        BeginRoundSoon(leadership);
 
         if (leadership.IsAnnouncementDue) return;
         leadership.IsAnnouncementDue = true;
@@ -118,7 +122,7 @@ internal sealed partial class RaftServer
         leadership.IsAnnouncementDue = false;
         foreach (var follower in leadership.Followers)
             if (!follower.IsProbing && follower.CommitSent < LogIndex.Min(_commitIndex, follower.Match))
-                SendAppend(follower, LogSlice.Empty);
+                SendAppend(leadership, follower, LogSlice.Empty);
     }
 
     private void OnHeartbeatTimer(Leadership leadership, HeartbeatTimer timer)
@@ -132,8 +136,10 @@ internal sealed partial class RaftServer
             return;
         }
 
+        RenewRound(leadership);
         foreach (var follower in leadership.Followers)
-            if (Now - follower.LastSent >= _settings.HeartbeatInterval) SendAppend(follower, LogSlice.Empty);
+            if (Now - follower.LastSent >= _settings.HeartbeatInterval)
+                SendAppend(leadership, follower, LogSlice.Empty);
         StartTimer(_settings.HeartbeatInterval, timer);
     }
 
@@ -148,6 +154,7 @@ internal sealed partial class RaftServer
             Refuse(proposal.From, proposal.Batch, RefusalReason.NotLeader, "");
         foreach (var waiter in leadership.Waiters)
             Refuse(waiter.From, waiter.Batch, RefusalReason.LeadershipLost, "");
+        EndReads(leadership);
     }
 
     private sealed record Flush(Leadership Leadership);

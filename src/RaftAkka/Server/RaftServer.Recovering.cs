@@ -13,6 +13,7 @@ internal sealed partial class RaftServer
         {
             case LogOpened opened: OnLogOpened(opened);                                             break;
             case Propose propose:  Refuse(Sender, propose.Batch, RefusalReason.NotLeader, "");      break;
+            case ReadQueries read: Refuse(Sender, read.Batch, RefusalReason.NotLeader, "");         break;
             case ReportStatus:     Sender.Tell(Status());                                           break;
             case IPeerMessage:                                                                      break;
             case PeerConnectionLost:                                                                break;
@@ -29,6 +30,8 @@ internal sealed partial class RaftServer
         _log.Remember(opened.Tail);
         _ledger = new WriteLedger(opened.Last.Index);
         _lines.Recovered(opened);
+
+        Bind(Now);
 
         // A server alone has nobody to wait for.
         if (_others.Length == 0) BecomeCandidate();

@@ -7,14 +7,14 @@ namespace RaftAkka.Server;
 /// <summary>Replication, the leader's part (§5.3): a pipeline to each follower, its window opened by acknowledgements.</summary>
 internal sealed partial class RaftServer
 {
-    private void Replicate(PeerProgress follower)
+    private void Replicate(Leadership leadership, PeerProgress follower)
     {
         while (follower.Next <= _log.Last.Index && !follower.IsReading
             && follower.HasRoom(_settings.WindowEntriesMax, _settings.WindowBytesMax))
         {
             if (_log.TryRead(follower.Next, _log.Last.Index, _settings.AppendBytesMax, _settings.WindowEntriesMax) is { } entries)
             {
-                SendAppend(follower, entries);
+                SendAppend(leadership, follower, entries);
                 continue;
             }
 
@@ -26,11 +26,12 @@ internal sealed partial class RaftServer
     }
 
     // Entries from the follower's next index on; none for a heartbeat.
-    private void SendAppend(PeerProgress follower, LogSlice entries)
+    private void SendAppend(Leadership leadership, PeerProgress follower, LogSlice entries)
     {
         var previous = _log.IdAt(follower.Next.Previous);
         follower.OnSent(entries, _commitIndex, Now);
-        Tell(follower.Peer, new AppendEntries(Header, previous, entries, _commitIndex));
+        Tell(follower.Peer, new AppendEntries(
+            Header, previous, entries, _commitIndex, leadership.Reads.Latest));
     }
 
     private void OnReplicationRead(Leadership leadership, LogRead read)
@@ -41,8 +42,8 @@ internal sealed partial class RaftServer
         follower.IsReading = false;
         if (!read.Entries.IsEmpty && follower.Next == read.From
             && follower.HasRoom(_settings.WindowEntriesMax, _settings.WindowBytesMax))
-            SendAppend(follower, read.Entries);
-        Replicate(follower);
+            SendAppend(leadership, follower, read.Entries);
+        Replicate(leadership, follower);
     }
 
     private void OnAppendAccepted(Leadership leadership, AppendAccepted accepted)
@@ -55,19 +56,22 @@ internal sealed partial class RaftServer
         }
 
         if (follower.OnAccepted(accepted.Matched)) AdvanceCommit(leadership);
-        Replicate(follower);
+        Replicate(leadership, follower);
+        OnRoundAnswered(leadership, accepted.Header, accepted.Round, accepted.LeaseMilliseconds);
     }
 
     private void OnAppendRejected(Leadership leadership, AppendRejected rejected)
     {
         if (!TryHear(leadership, rejected, out var follower)) return;
 
+        OnRoundAnswered(leadership, rejected.Header, rejected.Round, rejected.LeaseMilliseconds);
+
         // The answer to an append of an earlier leadership, which the follower was past in term: it says nothing
         // of the follower's log, and must not make this server send all of its own.
         if (rejected.Conflict == EntryId.Zero) return;
 
         var next = LogMatching.NextAfter(_log.Terms, rejected.Conflict);
-        if (follower.OnRejected(rejected.Rejected.Index, next)) Replicate(follower);
+        if (follower.OnRejected(rejected.Rejected.Index, next)) Replicate(leadership, follower);
     }
 
     private bool TryHear(Leadership leadership, IPeerMessage message, out PeerProgress follower)

@@ -10,4 +10,8 @@ namespace RaftAkka.Server;
 /// <param name="Random">Its source of randomness.</param>
 /// <param name="Rules">The protocol's decisions.</param>
 internal sealed record ServerParts(
-    IActorRef Log, IActorRef Machine, IActorRef Observer, IPeers Peers, Random Random, ServerRules Rules);
+    IActorRef Log, IActorRef Machine, IActorRef Observer, IPeers Peers, Random Random, ServerRules Rules)
+{
+    /// <summary>A number that no other start of this server had: its questions count from there.</summary>
+    public long Incarnation { get; init; }
+}

@@ -16,5 +16,7 @@ internal record ServerRules
 
     public Func<LogIndex, LogIndex, LogIndex, LogIndex> FollowCommit { get; init; } = CommitRule.Follow;
 
+    public Func<VoterSet, Func<ServerId, bool>, bool> ConfirmsRound { get; init; } = ReadRule.Confirms;
+
     public Func<HardState, EntryId, ServerId, Term, EntryId, bool> Vote { get; init; } = VoteRule.Grants;
 }

@@ -16,6 +16,9 @@ internal static class Manifests
     public const string AppendEntries = "ae1";
     public const string AppendAccepted = "aa1";
     public const string AppendRejected = "ar1";
+    public const string AskReadIndex = "ai1";
+    public const string ReadIndexReply = "ri1";
+    public const string ReadIndexRefused = "rn1";
 
     public const string ConnectClient = "cc1";
     public const string ClientConnected = "cd1";
@@ -44,6 +47,9 @@ internal static class Manifests
         [typeof(Messages.AppendEntries)] = AppendEntries,
         [typeof(Messages.AppendAccepted)] = AppendAccepted,
         [typeof(Messages.AppendRejected)] = AppendRejected,
+        [typeof(Messages.AskReadIndex)] = AskReadIndex,
+        [typeof(Messages.ReadIndexReply)] = ReadIndexReply,
+        [typeof(Messages.ReadIndexRefused)] = ReadIndexRefused,
         [typeof(Messages.ConnectClient)] = ConnectClient,
         [typeof(Messages.ClientConnected)] = ClientConnected,
         [typeof(Messages.ClientRefused)] = ClientRefused,
