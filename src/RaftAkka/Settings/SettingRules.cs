@@ -76,7 +76,9 @@ internal sealed class SettingRules
                 + "Take a fifth.");
 
         Rule(
-            node.ClockDrift >= TimeSpan.Zero && node.ClockDrift + node.HeartbeatInterval < node.ElectionTimeoutMin,
+            node.Reads != ReadMode.Lease
+                || (node.ClockDrift >= TimeSpan.Zero
+                    && node.ClockDrift + node.HeartbeatInterval < node.ElectionTimeoutMin),
             nameof(node.ClockDrift), nameof(node.ElectionTimeoutMin),
             (drift, min) => $"{drift} ({Units.Duration(node.ClockDrift)}) and one heartbeat leave nothing of {min} "
                 + $"({Units.Duration(node.ElectionTimeoutMin)}) for a lease. Take a fifth.");

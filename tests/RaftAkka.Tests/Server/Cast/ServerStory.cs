@@ -52,6 +52,8 @@ public abstract class ServerStory : StillTestKit
     /// <summary>What becomes of the server when it fails.</summary>
     internal Directive OnFailure { get; set; } = Directive.Stop;
 
+    internal long Incarnation { get; set; } = 1000;
+
     internal ServerRules Rules { get; set; } = ServerRules.Default;
 
     internal RaftNodeSettings Settings { get; set; } = new()
@@ -102,7 +104,10 @@ public abstract class ServerStory : StillTestKit
         var members = Peers.Select(peer => peer.Id).Append(Sam).Select(id => new MemberAddress(id, $"{id}:4053"));
         Settings = Settings with { Members = [.. members] };
         var parts = new ServerParts(
-            Disk.Ref, Machine.Ref, Observer.Ref, new Post(Peers), new Random(Settings.RandomSeed!.Value), Rules);
+            Disk.Ref, Machine.Ref, Observer.Ref, new Post(Peers), new Random(Settings.RandomSeed!.Value), Rules)
+        {
+            Incarnation = Incarnation,
+        };
         Start(Props.Create(() => new Supervisor(RaftServer.Props(Settings, parts), Meet, Decide)));
     }
 
