@@ -7,8 +7,8 @@ namespace RaftAkka.KeyValue;
 
 /// <summary>
 /// Reads and changes the key-value store of a cluster. Reads are linearizable: they show every change that was
-/// acknowledged before they began; those of <see cref="WithReads"/> may promise less. Safe to use from many threads at once; calls in flight at the
-/// same time may take effect in any order.
+/// acknowledged before they began; those of <see cref="WithReads"/> may promise less. Safe to use from many threads
+/// at once; calls in flight at the same time may take effect in any order.
 /// </summary>
 /// <remarks>
 /// <para>

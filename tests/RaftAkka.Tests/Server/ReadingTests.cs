@@ -243,14 +243,14 @@ public sealed class ReadingTests : ServerStory
     [Fact]
     public void A_read_that_was_confirmed_is_answered_whoever_leads_by_then()
     {
-        LeadsInHarmony(term: 5, servers: 3);
+        LeadsInHarmony(term: 5);
         FillsTheFeed(out var last);
-        Cora.Reads(batch: 9);
+        Clem.Reads(batch: 9);
         Ann.Accepts(term: 5, matched: last, round: 1);
         Assert.DoesNotContain(Machine.HearsAll(), message => message is AnswerQueries);   // Behind what it must reflect.
 
         Bea.Beats(term: 6, previous: Id(last, 5), commit: last);
-        Cora.HearsNothing();
+        Clem.HearsNothing();
         Machine.Says(new Applied(new LogIndex(last - 1)));
 
         Assert.Contains(Machine.HearsAll(), message => message is AnswerQueries { At.Value: var at } && at == last);
