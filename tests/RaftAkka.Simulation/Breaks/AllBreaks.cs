@@ -12,6 +12,7 @@ internal static class AllBreaks
         ["commit-unproven"] = WrongRules.CommitUnproven,
         ["double-apply"] = () => new DoubleApply(),
         ["no-directory-sync"] = () => new NoDirectorySync(),
+        ["read-without-quorum"] = () => new ReadWithoutQuorum(),
         ["skip-prev-check"] = WrongRules.SkipPreviousCheck,
         ["stale-read"] = () => new StaleRead(),
         ["stale-ticket"] = () => new StaleTicket(),

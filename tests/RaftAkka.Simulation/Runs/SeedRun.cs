@@ -131,6 +131,7 @@ internal sealed class SeedRun
         _isUndecided = verdict.Answer == Answer.Undecided;
         _world.Violations.Require(verdict.Answer != Answer.NotLinearizable, "linearizability",
             $"{Report.Of(verdict, TimeSpan.Zero)}");
+        _world.StaleReads.Check(_world.History.Operations, _world.Violations);
     }
 
     private RunResult Result() => new(_world.Settings.Seed, _plan.ToString())

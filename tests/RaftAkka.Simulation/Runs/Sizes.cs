@@ -9,6 +9,10 @@ namespace RaftAkka.Simulation.Runs;
 /// </summary>
 internal static class Sizes
 {
+    // What the plan's clocks can come apart within the shortest election timeout: one a fifth too slow, one a fifth
+    // too fast.
+    private static readonly TimeSpan Drift = TimeSpan.FromMilliseconds(90);
+
     public static RaftNodeSettings Draw(Dice dice, RaftNodeSettings settings) => settings with
     {
         SegmentBytes = dice.Pick([4 * 1024, 16 * 1024, 256 * 1024]),
@@ -17,6 +21,9 @@ internal static class Sizes
         WindowBytesMax = dice.Pick([1024, 16 * 1024, 4 * 1024 * 1024]),
         CacheBytesMax = dice.Pick([1, 8 * 1024, 1024 * 1024]),
         UncommittedBytesMax = dice.Pick([1024, 32 * 1024, 1024 * 1024]),
+        ClockDrift = Drift,
+        Reads = dice.Pick([ReadMode.ReadIndex, ReadMode.ReadIndex, ReadMode.Lease]),
+        ReadsWaitingBytesMax = dice.Pick([128, 1024 * 1024]),
         BatchesInFlightMax = dice.Pick([2, 64]),
         ClientIdleTimeout = TimeSpan.FromSeconds(dice.Pick([1, 30])),
     };
