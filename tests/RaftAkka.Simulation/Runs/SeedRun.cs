@@ -62,14 +62,16 @@ internal sealed class SeedRun
         foreach (var name in new[] { "ann", "bea", "cid" })
         {
             var client = _world.AddClient(name);
-            for (var user = _dice.Between(1, 3); user > 0; user--) _users.Add(NewUser(client, ++process, think));
+            for (var user = _dice.Between(1, 3); user > 0; user--)
+                _users.Add(NewUser(client, ++process, think, onlyReads: false));
+            _users.Add(NewUser(client, ++process, think, onlyReads: true));
         }
     }
 
-    private KeyValueUser NewUser(SimulatedClient client, int process, TimeSpan think)
+    private KeyValueUser NewUser(SimulatedClient client, int process, TimeSpan think, bool onlyReads)
     {
         var dice = _dice.Fork($"user {process}");
-        var user = new KeyValueUser(_world, client, process);
+        var user = new KeyValueUser(_world, client, process) { OnlyReads = onlyReads };
         user.Answered = ActLater;
         ActLater();
         return user;

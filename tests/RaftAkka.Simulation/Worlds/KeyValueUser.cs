@@ -85,10 +85,22 @@ internal sealed class KeyValueUser(World world, SimulatedClient client, long pro
             });
     }
 
+    /// <summary>
+    /// Writes nothing. A command hangs where the leader is cut off, and whoever waits for it reads nothing there; but
+    /// that is where old values are.
+    /// </summary>
+    public bool OnlyReads { get; init; }
+
     /// <summary>Does something that the dice choose.</summary>
     public void Act(Dice dice, IReadOnlyList<string> keys)
     {
         var key = dice.Pick(keys);
+        if (OnlyReads)
+        {
+            Get(key);
+            return;
+        }
+
         switch (dice.Below(10))
         {
             case < 1: GetStale(key); break;
