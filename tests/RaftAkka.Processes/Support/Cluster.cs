@@ -22,12 +22,14 @@ internal sealed partial class Cluster : IDisposable
     public RunningTool this[string id] => _nodes[id];
 
     /// <summary>Starts all five servers and waits until each says that it is ready.</summary>
-    public static async Task<Cluster> StartAsync()
+    /// <param name="more">Settings that all servers have beside those of the sample files.</param>
+    public static async Task<Cluster> StartAsync(string more = "")
     {
         var cluster = new Cluster(["n1", "n2", "n3", "n4", "n5"]);
         try
         {
             cluster.CopyFiles();
+            await File.AppendAllTextAsync(cluster._folder["cluster.conf"], $"\n{more}\n");
             await Task.WhenAll(cluster.Ids.Select(cluster.StartAsync));
             return cluster;
         }

@@ -71,6 +71,20 @@ public sealed class LeaseTests : ServerStory
     }
 
     [Fact]
+    public void A_late_answer_to_an_old_round_does_not_shorten_the_lease_either()
+    {
+        LeadsWithLease();
+        Wait(50);
+        Ann.Accepts(term: 5, matched: 1, (int)Ann.HearsAll().OfType<AppendEntries>().Last().Round.Value, lease: 250);
+
+        Ann.Accepts(term: 5, matched: 1, round: 1, lease: 250);
+        Wait(140);   // 210 ms after round 1 began.
+
+        Cora.Reads(batch: 1);
+        Machine.Hears<AnswerQueries>();
+    }
+
+    [Fact]
     public void Whoever_promises_less_or_nothing_is_not_counted_on()
     {
         LeadsInHarmony(term: 5);

@@ -90,6 +90,23 @@ public sealed class ReadingTests : ServerStory
     }
 
     [Fact]
+    public void A_late_answer_takes_nothing_back()
+    {
+        LeadsInHarmony(term: 5, servers: 5);
+        Cora.Reads(batch: 1);
+        Ann.Accepts(term: 5, matched: 1, round: 1);
+        Bea.Accepts(term: 5, matched: 1, round: 1);
+        MachineAnswers(at: 1);
+        Cora.Reads(batch: 2);
+
+        Ann.Accepts(term: 5, matched: 1, round: 2);
+        Ann.Accepts(term: 5, matched: 1, round: 1);   // Overtaken on the way.
+        Bea.Accepts(term: 5, matched: 1, round: 2);
+
+        MachineAnswers(at: 1);
+    }
+
+    [Fact]
     public void A_repeated_answer_answers_nobody_twice()
     {
         LeadsInHarmony(term: 5);
