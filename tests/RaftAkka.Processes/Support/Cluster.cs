@@ -22,8 +22,10 @@ internal sealed partial class Cluster : IDisposable
     public RunningTool this[string id] => _nodes[id];
 
     /// <summary>Starts all five servers and waits until each says that it is ready.</summary>
-    /// <param name="more">Settings that all servers have beside those of the sample files.</param>
-    public static async Task<Cluster> StartAsync(string more = "")
+    public static Task<Cluster> StartAsync() => StartWithAsync("");
+
+    /// <summary>The same, with settings beside those of the sample files.</summary>
+    public static async Task<Cluster> StartWithAsync(string more)
     {
         var cluster = new Cluster(["n1", "n2", "n3", "n4", "n5"]);
         try
