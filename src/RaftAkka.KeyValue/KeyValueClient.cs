@@ -1,13 +1,14 @@
 using System.Runtime.CompilerServices;
 using RaftAkka.Client;
 using RaftAkka.KeyValue.Wire;
+using RaftAkka.Protocol;
 
 namespace RaftAkka.KeyValue;
 
 /// <summary>
-/// Reads and changes the key-value store of a cluster. All reads are linearizable: they show every change
-/// that was acknowledged before they began. Safe to use from many threads at once; calls in flight at the
-/// same time may take effect in any order.
+/// Reads and changes the key-value store of a cluster. Reads are linearizable: they show every change that was
+/// acknowledged before they began; those of <see cref="WithReads"/> may promise less. Safe to use from many threads
+/// at once; calls in flight at the same time may take effect in any order.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -26,15 +27,28 @@ namespace RaftAkka.KeyValue;
 public sealed partial class KeyValueClient
 {
     private readonly RaftClient _raft;
+    private readonly ReadConsistency _reads;
 
     /// <summary>
     /// Makes a client over one that is connected to a cluster whose machine is <see cref="KeyValueMachine"/>.
     /// </summary>
     public KeyValueClient(RaftClient raft)
+        : this(raft, ReadConsistency.Linearizable)
+    {
+    }
+
+    private KeyValueClient(RaftClient raft, ReadConsistency reads)
     {
         ArgumentNullException.ThrowIfNull(raft);
-        _raft = raft;
+        (_raft, _reads) = (raft, reads);
     }
+
+    /// <summary>
+    /// The same store through the same connection, with another promise for its reads:
+    /// <c>store.WithReads(ReadConsistency.Stale).GetAsync(key)</c>. Changes are what they were. Costs next to nothing.
+    /// </summary>
+    /// <param name="consistency">What gets and lists are to promise.</param>
+    public KeyValueClient WithReads(ReadConsistency consistency) => new(_raft, consistency);
 
     /// <summary>Sets a key's value, whatever it was, and creates the key where it is absent.</summary>
     /// <returns>The key's numbers afterwards: version 1 says that it was created.</returns>
@@ -58,7 +72,7 @@ public sealed partial class KeyValueClient
         // The entry carries the key, which the caller may use for something else by then.
         var ownKey = key.ToArray();
         var query = Request.Get(ownKey);
-        var reply = await _raft.QueryAsync(query, timeout, cancellationToken).ConfigureAwait(false);
+        var reply = await _raft.QueryAsync(query, _reads, timeout, cancellationToken).ConfigureAwait(false);
         return ReplyReader.TryGet(ownKey, Done(reply, "a get"), out var entry)
             ? entry
             : throw NoAnswerTo("a get");
@@ -132,7 +146,7 @@ public sealed partial class KeyValueClient
         Check.From(from);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(limit);
         var query = Request.List(prefix.Span, from.Span, limit);
-        var reply = await _raft.QueryAsync(query, timeout, cancellationToken).ConfigureAwait(false);
+        var reply = await _raft.QueryAsync(query, _reads, timeout, cancellationToken).ConfigureAwait(false);
         return ReplyReader.List(Done(reply, "a list")) ?? throw NoAnswerTo("a list");
     }
 

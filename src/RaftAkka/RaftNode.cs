@@ -57,7 +57,10 @@ public sealed class RaftNode : UntypedActor
             SnapshotTransfers.Props(
                 _snapshots, peers, new SendingPace(_settings.ElectionTimeoutMax, _parts.SnapshotChunkBytes)),
             "transfers");
-        var parts = new ServerParts(log, machine, snapshots, transfers, Self, peers, _parts.Random, _parts.Rules);
+        var parts = new ServerParts(log, machine, snapshots, transfers, Self, peers, _parts.Random, _parts.Rules)
+        {
+            Incarnation = _parts.Incarnation,
+        };
         _server = Start(RaftServer.Props(_settings, parts), ServerName);
         _sessions = Start(_parts.Sessions(_server), SessionsName);
 

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Akka.Actor;
 using RaftAkka.Log;
 using RaftAkka.Protocol;
@@ -12,6 +13,9 @@ internal sealed record RaftNodeParts
 {
     /// <summary>The directory below the log's own, for snapshots.</summary>
     public const string SnapshotsDirectory = "snapshots";
+
+    // Far below the greatest number that the wire takes, so that a server can ask for ever.
+    private const long IncarnationsMax = 1L << 59;
 
     /// <summary>The log actor.</summary>
     public required Props Log { get; init; }
@@ -34,6 +38,12 @@ internal sealed record RaftNodeParts
     /// <summary>The server's randomness.</summary>
     public required Random Random { get; init; }
 
+    /// <summary>
+    /// A number below 2^59 that no other start of this server had, so that late answers to what it asked before a
+    /// restart are not taken for new ones. Not from <see cref="Random"/>, whose seed may stay the same.
+    /// </summary>
+    public required long Incarnation { get; init; }
+
     /// <summary>The protocol's decisions.</summary>
     public ServerRules Rules { get; init; } = ServerRules.Default;
 
@@ -47,6 +57,7 @@ internal sealed record RaftNodeParts
         Machine = machine,
         Peers = system => new RemotePeers(system, settings),
         Sessions = server => ClientSessions.Props(settings, server),
+        Incarnation = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))) & (IncarnationsMax - 1),
         Random = settings.RandomSeed is { } seed ? new Random(seed) : new Random(),
     };
 }

@@ -55,6 +55,20 @@ public sealed record RaftNodeSettings
     /// <summary>The most bytes of uncommitted entries before a leader says that it is busy. Default 16 MiB.</summary>
     public int UncommittedBytesMax { get; init; } = 16 * 1024 * 1024;
 
+    /// <summary>
+    /// How linearizable reads learn that nobody else leads. Default <see cref="ReadMode.ReadIndex"/>.
+    /// </summary>
+    public ReadMode Reads { get; init; } = ReadMode.ReadIndex;
+
+    /// <summary>
+    /// By how much the monotonic clocks of two servers may come apart within <see cref="ElectionTimeoutMin"/>, at most;
+    /// only <see cref="ReadMode.Lease"/> relies on it. Default 50 ms.
+    /// </summary>
+    public TimeSpan ClockDrift { get; init; } = TimeSpan.FromMilliseconds(50);
+
+    /// <summary>The most bytes of queries that wait before a server says that it is busy. Default 16 MiB.</summary>
+    public int ReadsWaitingBytesMax { get; init; } = 16 * 1024 * 1024;
+
     /// <summary>The size of one log segment in bytes. Default 64 MiB.</summary>
     public int SegmentBytes { get; init; } = 64 * 1024 * 1024;
 

@@ -1,5 +1,6 @@
 using Akka.TestKit.Xunit2;
 using RaftAkka.Client;
+using RaftAkka.Protocol;
 using RaftAkka.KeyValue.Wire;
 using Xunit;
 
@@ -49,6 +50,18 @@ public sealed class KeyValueClientTests : TestKit
         Serve(ClientCallKind.Query);
 
         Assert.Null(await get);
+    }
+
+    [Fact]
+    public async Task Reads_promise_what_they_were_asked_to_promise()
+    {
+        var stale = _client.WithReads(ReadConsistency.Stale);
+
+        var reads = new Task[] { _client.GetAsync("key"), stale.GetAsync("key"), stale.ListPageAsync("k") };
+        Assert.Equal(ReadConsistency.Linearizable, Serve(ClientCallKind.Query).Consistency);
+        Assert.Equal(ReadConsistency.Stale, Serve(ClientCallKind.Query).Consistency);
+        Assert.Equal(ReadConsistency.Stale, Serve(ClientCallKind.Query).Consistency);
+        await Task.WhenAll(reads);
     }
 
     [Fact]

@@ -76,6 +76,7 @@ public sealed class RaftNodeTests() : TestKit(ReferenceConfig.Default)
             Machine = machine ?? (() => new Nothing()),
             Peers = _ => new NoPeers(),
             Sessions = server => RaftAkka.Sessions.ClientSessions.Props(settings, server),
+            Incarnation = 1,
             Random = new Random(1),
         }));
     }

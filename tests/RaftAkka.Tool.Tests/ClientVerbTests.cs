@@ -1,5 +1,6 @@
 using System.Text;
 using RaftAkka.Client;
+using RaftAkka.Protocol;
 using Xunit;
 
 namespace RaftAkka.Tool.Tests;
@@ -212,6 +213,30 @@ public sealed class ClientVerbTests
         _call.With("get", "k", "--config", "client.conf");
         Assert.Equal(("client.conf", null, null), (_call.Target.ConfigFile, _call.Target.Cluster, _call.Target.Timeout));
         Assert.Empty(_call.Target.Seeds);
+    }
+
+    [Theory]
+    [InlineData("get", "k")]
+    [InlineData("list", "k")]
+    public void Reads_say_what_they_promise_and_who_is_asked(params string[] verb)
+    {
+        _call.With([.. verb, .. At]);
+        Assert.Equal((ReadConsistency.Linearizable, null), (_call.Target!.Consistency, _call.Target.ReadFrom));
+
+        _call.With([.. verb, .. At, "--consistency", "stale", "--from", "any"]);
+        Assert.Equal((ReadConsistency.Stale, ReadFrom.Any), (_call.Target.Consistency, _call.Target.ReadFrom));
+
+        _call.With([.. verb, .. At, "--consistency", "linearizable", "--from", "leader"]);
+        Assert.Equal((ReadConsistency.Linearizable, ReadFrom.Leader), (_call.Target.Consistency, _call.Target.ReadFrom));
+    }
+
+    [Fact]
+    public void The_help_says_what_reads_promise()
+    {
+        var help = _call.With("get", "--help").Out;
+
+        Assert.Contains("--consistency <linearizable|stale>", help, StringComparison.Ordinal);
+        Assert.Contains("--from <leader|any>", help, StringComparison.Ordinal);
     }
 
     [Fact]

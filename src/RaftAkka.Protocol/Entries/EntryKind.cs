@@ -15,6 +15,9 @@ public enum EntryKind : byte
     /// <summary>A client's batch of commands: see <see cref="CommandBatch"/>.</summary>
     Commands = 3,
 
-    /// <summary>A client's batch of queries, ordered by the log so that each is linearizable; changes nothing.</summary>
+    /// <summary>
+    /// Queries, in logs from before reads went past the log. Changes nothing, is answered to nobody, and is not
+    /// written any more; the number stays taken.
+    /// </summary>
     Queries = 4,
 }

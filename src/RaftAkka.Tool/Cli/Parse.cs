@@ -35,6 +35,15 @@ internal static class Parse
         return null;
     }
 
+    public static T? OneOf<T>(ArgumentResult result, params (string Word, T Value)[] choices)
+    {
+        foreach (var (word, value) in choices)
+            if (word == result.Tokens[0].Value) return value;
+        var words = string.Join(" or ", choices.Select(choice => choice.Word));
+        result.AddError($"'{result.Tokens[0].Value}' is not one of these: it takes {words}.");
+        return default;
+    }
+
     public static string[] Addresses(ArgumentResult result)
     {
         foreach (var token in result.Tokens)

@@ -20,6 +20,7 @@ internal sealed record ClientFile(RaftClientSettings Settings, Config Config)
                 {
                     Cluster = target.Cluster ?? ClientTarget.DefaultCluster,
                     Seeds = target.Seeds,
+                    ReadFrom = target.ReadFrom ?? default,
                 },
                 Config.Empty);
 
@@ -30,6 +31,7 @@ internal sealed record ClientFile(RaftClientSettings Settings, Config Config)
             {
                 Cluster = target.Cluster ?? settings.Cluster,
                 Seeds = target.Seeds.Count > 0 ? target.Seeds : settings.Seeds,
+                ReadFrom = target.ReadFrom ?? settings.ReadFrom,
             },
             file.Config);
     }

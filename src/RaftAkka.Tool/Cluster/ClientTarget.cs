@@ -1,3 +1,4 @@
+using RaftAkka.Client;
 using RaftAkka.Protocol;
 
 namespace RaftAkka.Tool.Cluster;
@@ -10,6 +11,12 @@ namespace RaftAkka.Tool.Cluster;
 internal sealed record ClientTarget(
     IReadOnlyList<string> Seeds, string? ConfigFile, ClusterId? Cluster, TimeSpan? Timeout)
 {
+    /// <summary>What reads are to promise.</summary>
+    public ReadConsistency Consistency { get; init; }
+
+    /// <summary>Who is to answer reads; null for what the file says.</summary>
+    public ReadFrom? ReadFrom { get; init; }
+
     /// <summary>The name of the cluster that <c>raftakka up</c> makes and that the files in <c>hocon</c> describe.</summary>
     public static readonly ClusterId DefaultCluster = new("demo");
 }

@@ -35,21 +35,22 @@ internal sealed class RaftCommands : IClusterCommands
     private readonly TimeSpan _statusTimeout;
     private readonly TimeSpan _snapshotTimeout;
 
-    private RaftCommands(ClientFile file, TimeSpan? timeout)
+    private RaftCommands(ClientFile file, TimeSpan? timeout, ReadConsistency consistency)
     {
         _system = ActorSystem.Create("raftakka-client", file.Config
             .WithFallback(ConfigurationFactory.ParseString(Own))
             .WithFallback($"akka.remote.dot-netty.tcp.hostname = \"{file.OwnHost()}\"")
             .WithFallback(ReferenceConfig.Default));
         _raft = RaftClient.Start(_system, file.Settings);
-        _store = new KeyValueClient(_raft);
+        _store = new KeyValueClient(_raft).WithReads(consistency);
         _timeout = timeout ?? file.Settings.Timeout;
         _statusTimeout = timeout ?? StatusPatience;
         _snapshotTimeout = timeout ?? SnapshotPatience;
     }
 
     public static Task<IClusterCommands> ConnectAsync(ClientTarget target) =>
-        Task.FromResult<IClusterCommands>(new RaftCommands(ClientFile.Load(target), target.Timeout));
+        Task.FromResult<IClusterCommands>(new RaftCommands(
+            ClientFile.Load(target), target.Timeout, target.Consistency));
 
     public Task<long> PutAsync(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, CancellationToken stop) =>
         InTimeAsync(async () => (await _store.PutAsync(key, value, _timeout, stop)).ModRevision);

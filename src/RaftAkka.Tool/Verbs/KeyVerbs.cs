@@ -43,10 +43,11 @@ internal sealed class KeyVerbs
     private Verb Get()
     {
         var key = Text("KEY", "The key.");
-        return Make(
+        return MakeReading(
             new Verb("get", "Reads a value: its bytes alone go to standard output, and a newline if that is a terminal. "
                 + "Fails where the key is absent." + Statuses,
-                "raftakka get --seed 127.0.0.1:4051 colour")
+                "raftakka get --seed 127.0.0.1:4051 colour",
+                "raftakka get --config hocon/client.conf --consistency stale colour")
             {
                 key,
             },
@@ -88,7 +89,7 @@ internal sealed class KeyVerbs
             Description = "What the keys start with. Default: all keys.",
             DefaultValueFactory = static _ => "",
         };
-        return Make(
+        return MakeReading(
             new Verb("list", "Lists keys and their values, a line for each, with a tab between them; "
                 + "what would break a line is escaped with a backslash." + Statuses,
                 "raftakka list --seed 127.0.0.1:4051 user/")
@@ -119,13 +120,23 @@ internal sealed class KeyVerbs
             (commands, result, stop) => commands.SnapshotAsync(result.GetRequiredValue(server), stop));
     }
 
-    private Verb Make(Verb verb, Func<KeyCommands, ParseResult, CancellationToken, Task<int>> run)
+    private Verb MakeReading(Verb verb, Func<KeyCommands, ParseResult, CancellationToken, Task<int>> run)
+    {
+        var reads = new ReadOptions();
+        reads.AddTo(verb);
+        return Make(verb, run, reads.Target);
+    }
+
+    private Verb Make(
+        Verb verb, Func<KeyCommands, ParseResult, CancellationToken, Task<int>> run,
+        Func<ClientTarget, ParseResult, ClientTarget>? specify = null)
     {
         var options = new ClientOptions();
         options.AddTo(verb);
         verb.SetAction(async (result, stop) =>
         {
-            await using var cluster = await _services.Connect(options.Target(result));
+            await using var cluster = await _services.Connect(
+                specify is null ? options.Target(result) : specify(options.Target(result), result));
             return await run(new KeyCommands(cluster, options.Results(result, _console)), result, stop);
         });
         return verb;

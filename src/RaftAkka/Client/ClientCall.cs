@@ -1,3 +1,5 @@
+using RaftAkka.Protocol;
+
 namespace RaftAkka.Client;
 
 /// <summary>
@@ -22,6 +24,9 @@ public sealed class ClientCall : IFacadeRequest
 
     /// <summary>Whether it changes the state machine or only asks it.</summary>
     public ClientCallKind Kind { get; }
+
+    /// <summary>What a query's answer is to promise. Default linearizable; of no meaning for commands.</summary>
+    public ReadConsistency Consistency { get; init; }
 
     /// <summary>What the state machine gets.</summary>
     public ReadOnlyMemory<byte> Body { get; }
@@ -115,6 +120,6 @@ public enum ClientCallKind
     /// <summary>A command, applied once on every server.</summary>
     Command,
 
-    /// <summary>A linearizable query.</summary>
+    /// <summary>A query, of the call's <see cref="ClientCall.Consistency"/>.</summary>
     Query,
 }

@@ -24,6 +24,9 @@ internal sealed class Connection(IActorRef session, ClientConnected connected)
     /// <summary>When the client last sent it anything.</summary>
     public TimeSpan LastSent { get; set; }
 
+    /// <summary>The number of the latest read that it was sent: who has waited longest is next.</summary>
+    public long LastRead { get; set; }
+
     /// <summary>When a keep-alive left that was not answered yet.</summary>
     public TimeSpan? AskedForLife { get; set; }
 }

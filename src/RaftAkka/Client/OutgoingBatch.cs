@@ -1,3 +1,5 @@
+using RaftAkka.Protocol;
+
 namespace RaftAkka.Client;
 
 /// <summary>
@@ -13,6 +15,14 @@ internal sealed class OutgoingBatch(ClientCallKind kind, OpenSession? session)
 
     /// <summary>The session that the commands are numbered in; null for queries.</summary>
     public OpenSession? Session { get; } = session;
+
+    /// <summary>What the answers of queries are to promise.</summary>
+    public ReadConsistency Consistency { get; init; }
+
+    /// <summary>
+    /// Where the latest try went, of queries that any server may answer; null of what goes to the leader.
+    /// </summary>
+    public ServerId? Reader { get; set; }
 
     /// <summary>The calls in the order of their numbers, those included that have ended since.</summary>
     public List<ClientCall> Calls { get; } = [];

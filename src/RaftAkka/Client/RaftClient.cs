@@ -109,7 +109,7 @@ public sealed class RaftClient : IAsyncDisposable
     public Task<ReadOnlyMemory<byte>> ExecuteAsync(
         ReadOnlyMemory<byte> command, TimeSpan? timeout = null,
         CancellationToken cancellationToken = default) =>
-        CallAsync(ClientCallKind.Command, command, timeout, cancellationToken);
+        CallAsync(new ClientCall(ClientCallKind.Command, command, timeout ?? _timeout), cancellationToken);
 
     /// <summary>
     /// Asks the state machine; the answer reflects everything that was acknowledged before the call.
@@ -125,7 +125,23 @@ public sealed class RaftClient : IAsyncDisposable
     public Task<ReadOnlyMemory<byte>> QueryAsync(
         ReadOnlyMemory<byte> query, TimeSpan? timeout = null,
         CancellationToken cancellationToken = default) =>
-        CallAsync(ClientCallKind.Query, query, timeout, cancellationToken);
+        QueryAsync(query, ReadConsistency.Linearizable, timeout, cancellationToken);
+
+    /// <summary>Asks the state machine, with another promise than the usual one.</summary>
+    /// <param name="query">What the state machine gets; not to be changed until the task ends.</param>
+    /// <param name="consistency">What the answer is to promise.</param>
+    /// <param name="timeout">How long to try; the client's default where it is null.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <inheritdoc cref="QueryAsync(ReadOnlyMemory{byte}, TimeSpan?, CancellationToken)" path="/exception"/>
+    public Task<ReadOnlyMemory<byte>> QueryAsync(
+        ReadOnlyMemory<byte> query, ReadConsistency consistency, TimeSpan? timeout = null,
+        CancellationToken cancellationToken = default)
+    {
+        if (!Enum.IsDefined(consistency)) throw new ArgumentOutOfRangeException(nameof(consistency));
+        return CallAsync(
+            new ClientCall(ClientCallKind.Query, query, timeout ?? _timeout) { Consistency = consistency },
+            cancellationToken);
+    }
 
     /// <summary>
     /// Asks every known server how it stands. Servers that do not answer are reported as such, and make the
@@ -176,12 +192,9 @@ public sealed class RaftClient : IAsyncDisposable
     /// <inheritdoc/>
     public override string ToString() => $"raft client {_actor.Path}";
 
-    private Task<ReadOnlyMemory<byte>> CallAsync(
-        ClientCallKind kind, ReadOnlyMemory<byte> body, TimeSpan? timeout,
-        CancellationToken cancellationToken)
+    private Task<ReadOnlyMemory<byte>> CallAsync(ClientCall call, CancellationToken cancellationToken)
     {
-        var call = new ClientCall(kind, body, timeout ?? _timeout);
-        ThrowIfNotPositive(call.Timeout, nameof(timeout));
+        ThrowIfNotPositive(call.Timeout, "timeout");
         call.CancelWith(cancellationToken);
         if (!call.Outcome.IsCompleted) _door.Submit(call, call.Timeout);
         return call.Outcome;

@@ -22,7 +22,7 @@ internal sealed partial class RaftClientActor
     {
         if (!_tries.Remove(results.Batch, out var batch)) return;   // A copy, or another try's came first.
 
-        _failures = 0;
+        if (batch.Reader is null) _failures = 0;   // A follower's answer says nothing of the leader.
         var isLatest = batch.Answered(results.Batch);
         List<ClientCall>? again = null;
         var withoutResult = batch.OpenCalls;
@@ -154,7 +154,9 @@ internal sealed partial class RaftClientActor
         }
 
         // An older try's refusal settles that try; the latest one is still on its way.
-        if (isLatest) batch.RetryAt(Now + (isBusy ? Backoff(batch.Refusals) : TimeSpan.Zero));
+        if (!isLatest) return;
+        var waits = isBusy || batch.Reader is not null;
+        batch.RetryAt(Now + (waits ? Backoff(batch.Refusals) : TimeSpan.Zero));
     }
 
     /// <summary>Trying again is of no use.</summary>

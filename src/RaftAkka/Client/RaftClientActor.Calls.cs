@@ -1,5 +1,6 @@
 using System.Globalization;
 using Akka.Actor;
+using RaftAkka.Protocol;
 
 namespace RaftAkka.Client;
 
@@ -54,6 +55,7 @@ internal sealed partial class RaftClientActor
         _deadlines.Add(call);
         _openCalls++;
         if (call.Kind == ClientCallKind.Command) Enqueue(ref _commands, call);
+        else if (call.Consistency == ReadConsistency.Stale) Enqueue(ref _staleQueries, call);
         else Enqueue(ref _queries, call);
         QueueFlush();
         WakeBy(now + DeadlineWheel.Tick);
@@ -90,7 +92,7 @@ internal sealed partial class RaftClientActor
 
     private void Forget(OutgoingBatch batch)
     {
-        _outstanding.Remove(batch);
+        if (!_outstanding.Remove(batch)) _reads.Remove(batch);
         foreach (var number in batch.OpenTries) _tries.Remove(number);
     }
 
@@ -104,7 +106,7 @@ internal sealed partial class RaftClientActor
 
     private void RefuseWaiting(string reason)
     {
-        foreach (var call in _commands.Concat(_queries).Where(call => call.IsOpen).ToArray())
+        foreach (var call in _commands.Concat(_queries).Concat(_staleQueries).Where(call => call.IsOpen).ToArray())
         {
             Close(call);
             call.Refuse($"The {Noun(call)} was not sent. {reason}");
@@ -112,6 +114,7 @@ internal sealed partial class RaftClientActor
 
         _commands.Clear();
         _queries.Clear();
+        _staleQueries.Clear();
     }
 
     private void ExpireCalls(TimeSpan now)

@@ -17,6 +17,7 @@ internal sealed partial class RaftClientActor
         var now = Now;
         var search = new Search(left?.Server, _map.LeaderTerm, now);
         Become(message => Seeking(search, message));
+        ReadWithoutLeader(left, now);
         if (left is not null)
         {
             _log.LosesServer(left.Server, why);
@@ -66,8 +67,15 @@ internal sealed partial class RaftClientActor
     {
         _sessionActors[connected.Server] = Sender;
         search.Answered[connected.Server] = new Connection(Sender, connected);
+        AddReader(search.Answered[connected.Server], Now);
         if (connected.View.Leader is null) _trouble = $"{connected.Server} knows no leader";
         OnView(search, connected.View);
+    }
+
+    private void OnKeepAliveReply(Search search, KeepAliveReply reply)
+    {
+        HearReader();
+        OnView(search, reply.View);
     }
 
     private void OnView(Search search, ClusterView view)
@@ -122,6 +130,7 @@ internal sealed partial class RaftClientActor
 
         var now = Now;
         ExpireCalls(now);
+        CheckReads(now);
         if (search.NextRound <= now)
         {
             AskEveryone(search, now);

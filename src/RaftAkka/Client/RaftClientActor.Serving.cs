@@ -24,6 +24,7 @@ internal sealed partial class RaftClientActor
 
         var now = Now;
         connection.Since = connection.LastSent = now;
+        ReadFromLeader(connection, now);
         if (_registration is { } registration) SendRegistration(connection, registration, now);
         foreach (var batch in _outstanding.ToArray()) SendAgain(connection, batch, now);
         OnFlush(connection);
@@ -39,21 +40,27 @@ internal sealed partial class RaftClientActor
         Self.Tell(Flush.Instance);
     }
 
+    private void OnFlush()
+    {
+        _isFlushQueued = false;
+        FlushReads(Now);
+    }
+
     private void OnFlush(Connection connection)
     {
         _isFlushQueued = false;
         var now = Now;
         if (_session is { } session) SendWaiting(connection, _commands, ClientCallKind.Command, session, now);
         else if (_commands.Count > 0 && _registration is null) Register(connection, now);
-        SendWaiting(connection, _queries, ClientCallKind.Query, null, now);
+        if (!ReadsFromAny) SendWaiting(connection, _queries, ClientCallKind.Query, null, now);
+        FlushReads(now);
     }
 
     private void SendWaiting(
         Connection connection, Queue<ClientCall> waiting, ClientCallKind kind, OpenSession? session,
         TimeSpan now)
     {
-        // Half of what the server takes for commands, half for queries, one for a registration.
-        var most = Math.Clamp((connection.BatchesInFlightMax - 1) / 2, 1, _settings.BatchesInFlightMax);
+        var most = BatchesMax(connection);
         var count = _outstanding.Count(batch => batch.Kind == kind);
         for (; waiting.Count > 0 && count < most; count++)
         {
@@ -64,10 +71,15 @@ internal sealed partial class RaftClientActor
         }
     }
 
+    // Half of what the server takes for commands, half for queries, one for a registration.
+    private int BatchesMax(Connection connection) =>
+        Math.Clamp((connection.BatchesInFlightMax - 1) / 2, 1, _settings.BatchesInFlightMax);
+
     private OutgoingBatch? NextBatch(
-        Connection connection, Queue<ClientCall> waiting, ClientCallKind kind, OpenSession? session)
+        Connection connection, Queue<ClientCall> waiting, ClientCallKind kind, OpenSession? session,
+        ReadConsistency consistency = ReadConsistency.Linearizable)
     {
-        var batch = new OutgoingBatch(kind, session);
+        var batch = new OutgoingBatch(kind, session) { Consistency = consistency };
         var bytesMax = Math.Min(_settings.BatchBytesMax, connection.BatchBytesMax);
         var bytes = CommandBatch.HeaderBytes;
         while (session is not { HasRoom: false } && waiting.TryPeek(out var call))
@@ -120,7 +132,7 @@ internal sealed partial class RaftClientActor
         batch.Sent(number, now);
         Tell(connection, batch.Kind == ClientCallKind.Command
             ? new SendCommands(number, batch.Payload)
-            : new SendQueries(number, batch.Payload), now);
+            : new SendQueries(number, batch.Payload, batch.Consistency), now);
     }
 
     // The same bytes as before, unless a call was given up since: that one must not be sent again.
@@ -165,6 +177,7 @@ internal sealed partial class RaftClientActor
     private void OnKeepAliveReply(Connection connection, KeepAliveReply reply)
     {
         if (Sender.Equals(connection.Session)) connection.AskedForLife = null;
+        HearReader();
         OnView(connection, reply.View);
     }
 
@@ -172,7 +185,12 @@ internal sealed partial class RaftClientActor
     {
         // A server that was asked during the search and answers late. Of this very server it is a repeated
         // answer.
-        if (connected.Server != connection.Server) _sessionActors[connected.Server] = Sender;
+        if (connected.Server != connection.Server)
+        {
+            _sessionActors[connected.Server] = Sender;
+            if (ReadsFromAny) AddReader(new Connection(Sender, connected), Now);
+        }
+
         OnView(connection, connected.View);
     }
 
@@ -200,9 +218,7 @@ internal sealed partial class RaftClientActor
 
     private void OnDisassociated(Connection connection, DisassociatedEvent lost)
     {
-        var remote = lost.RemoteAddress;
-        var isServer = connection.Session.Path.Address == remote
-            || _map.AddressOf(connection.Server) == $"{remote.Host}:{remote.Port}";
-        if (isServer) Seek(connection, "its connection broke");
+        DropReadersAt(lost);
+        if (IsAt(connection, lost)) Seek(connection, "its connection broke");
     }
 }

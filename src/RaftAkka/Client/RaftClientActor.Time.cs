@@ -69,6 +69,7 @@ internal sealed partial class RaftClientActor
             if (!batch.IsOnTheWay && batch.Since <= now) SendAgain(connection, batch, now);
         }
 
+        CheckReads(now);
         QueueFlush();   // Calls that were given up have made room.
         KeepAlive(connection, now);
     }
@@ -93,25 +94,25 @@ internal sealed partial class RaftClientActor
     {
         var isSilent = connection.AskedForLife is { } asked && now - asked >= _settings.ServerTimeout;
         if (_registration is { IsOnTheWay: true } registration
-            && IsOverdue(registration.Since, registration.Silences))
+            && IsOverdue(registration.Since, registration.Silences, now))
         {
             registration.CountSilence();
             isSilent = true;
         }
 
-        foreach (var batch in _outstanding)
+        foreach (var batch in _outstanding.Concat(_reads.Where(read => read.Reader == connection.Server)))
         {
-            if (!batch.IsOnTheWay || !IsOverdue(batch.Since, batch.Silences)) continue;
+            if (!batch.IsOnTheWay || !IsOverdue(batch.Since, batch.Silences, now)) continue;
 
             batch.CountSilence();
             isSilent = true;
         }
 
         return isSilent;
-
-        bool IsOverdue(TimeSpan since, int silences) =>
-            now - since >= _settings.ServerTimeout * (1 << Math.Min(silences, SilencesDoublingMax));
     }
+
+    private bool IsOverdue(TimeSpan since, int silences, TimeSpan now) =>
+        now - since >= _settings.ServerTimeout * (1 << Math.Min(silences, SilencesDoublingMax));
 
     private sealed record Tick(long Number) : INoSerializationVerificationNeeded;
 }

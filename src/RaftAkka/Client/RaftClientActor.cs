@@ -86,13 +86,13 @@ internal sealed partial class RaftClientActor : UntypedActor
         {
             case ClientConnected connected:    OnConnected(search, connected);         break;
             case ClientRefused refused:        OnRefused(search, refused);             break;
-            case KeepAliveReply reply:         OnView(search, reply.View);             break;
+            case KeepAliveReply reply:         OnKeepAliveReply(search, reply);        break;
             case BatchRefused refused:         OnBatchRefused(search, refused);        break;
             case ClientCall call:              OnCall(call); HurryUp(search);          break;
             case Knock:                        OnKnock(); HurryUp(search);             break;
-            case Flush:                        _isFlushQueued = false;                 break; // No leader.
+            case Flush:                        OnFlush();                              break; // No leader.
             case Tick tick:                    OnTick(search, tick);                   break;
-            case DisassociatedEvent:                                                   break; // Rounds tell.
+            case DisassociatedEvent lost:      DropReadersAt(lost);                    break; // Rounds tell.
             default:                           InEveryState(message);                  break;
         }
     }

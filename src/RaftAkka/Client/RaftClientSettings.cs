@@ -31,6 +31,12 @@ public sealed record RaftClientSettings
     /// <summary>How often a client tells the server that it lives. Default 5 s.</summary>
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(5);
 
+    /// <summary>
+    /// Who answers queries. Default <see cref="Client.ReadFrom.Leader"/>. What they promise does not depend on it: that
+    /// is each query's own <see cref="ReadConsistency"/>.
+    /// </summary>
+    public ReadFrom ReadFrom { get; init; }
+
     /// <summary>The most bytes of one batch, unless a single command has more. Default 60 KiB.</summary>
     public int BatchBytesMax { get; init; } = 60 * 1024;
 

@@ -37,6 +37,7 @@ internal sealed partial class MachineHost : UntypedActor
         switch (message)
         {
             case ApplyEntries apply:      OnApplyEntries(apply);      break;
+            case AnswerQueries queries:   OnAnswerQueries(queries);   break;
             case CaptureSnapshot:         OnCaptureSnapshot();        break;
             case SnapshotWritten:         OnSnapshotEnded(message);   break;
             case SnapshotNotWritten:      OnSnapshotEnded(message);   break;
@@ -55,7 +56,7 @@ internal sealed partial class MachineHost : UntypedActor
             var waiter = nextWaiter < apply.Waiters.Count && apply.Waiters[nextWaiter].Index == entry.Index
                 ? apply.Waiters[nextWaiter++]
                 : (Waiter?)null;
-            var results = Apply(entry, isAwaited: waiter is not null);
+            var results = Apply(entry);
             (_applied, _appliedTerm) = (entry.Index, entry.Term);
             waiter?.From.Tell(new ProposalApplied(waiter.Value.Batch, entry.Index, results));
         }
@@ -64,7 +65,7 @@ internal sealed partial class MachineHost : UntypedActor
         Sender.Tell(new Applied(_applied));
     }
 
-    private CommandResult[] Apply(LogEntry entry, bool isAwaited)
+    private CommandResult[] Apply(LogEntry entry)
     {
         switch (entry.Kind)
         {
@@ -79,24 +80,11 @@ internal sealed partial class MachineHost : UntypedActor
                 return _sessions.Execute(entry.Index, Decode(entry), _machine);
 
             case EntryKind.Queries:
-                // A query changes nothing: only where someone waits for the answer is it worth asking.
-                return isAwaited ? Query(Decode(entry)) : [];
+                return [];   // Of an old log: whoever asked has had an answer, or waits no more.
 
             default:
                 throw new InvariantBrokenException($"entry {entry} is of a kind that this version does not know");
         }
-    }
-
-    private CommandResult[] Query(CommandBatch batch)
-    {
-        var results = new CommandResult[batch.Commands.Count];
-        for (var i = 0; i < results.Length; i++)
-        {
-            var query = batch.Commands[i];
-            results[i] = new CommandResult(query.Sequence, CommandStatus.Done, _machine.Query(query.Body));
-        }
-
-        return results;
     }
 
     private static CommandBatch Decode(LogEntry entry) =>

@@ -27,6 +27,9 @@ internal sealed class Leadership
     /// <summary>Who waits for which entry that is in the log and not yet given to the machine, in the log's order.</summary>
     public Queue<Waiter> Waiters { get; } = new();
 
+    /// <summary>The reads that wait, and the rounds that confirm them.</summary>
+    public ReadRounds Reads { get; } = new();
+
     /// <summary>Whether a flush is on its way to this actor's mailbox.</summary>
     public bool IsFlushDue { get; set; }
 

@@ -44,6 +44,8 @@ internal sealed partial class RaftServer
             _feedRead = new FeedRead();
             _parts.Log.Tell(new ReadLog(_fedIndex.Next, _commitIndex, FeedSliceBytesMax, _feedRead));
         }
+
+        ReleaseReads();
     }
 
     private void Feed(LogSlice entries, Func<LogIndex, IReadOnlyList<Waiter>> takeWaiters)

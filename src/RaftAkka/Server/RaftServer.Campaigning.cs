@@ -23,6 +23,7 @@ internal sealed partial class RaftServer
 
     private void BecomeCandidate()
     {
+        Invariant.Holds(!IsBound, "nobody campaigns, which is voting for itself, before its promise has run out");
         EnterTerm(CurrentTerm.Next, vote: _settings.Server);
 
         var candidacy = new Candidacy(_voters, _hardStateWrite);

@@ -17,17 +17,21 @@ internal sealed partial class RaftServer
             case RequestVote request:     if (OnRequestVote(request)) following.WaitFrom(Now);  break;
             case ElectionTimer timer:     OnElectionTimer(following, timer);                    break;
             case PeerConnectionLost lost: OnConnectionLost(following, lost);                    break;
+            case ReadQueries read:        OnRead(following, read);                              break;
+            case AskLeader ask:           OnAskLeader(following, ask);                          break;
+            case ReadIndexReply reply:    OnReadIndexReply(following, reply);                   break;
+            case ReadIndexRefused no:     OnReadIndexRefused(following, no);                    break;
             default:                      InEveryRole(message);                                 break;
         }
     }
 
     private void BecomeFollower(ServerId? leader)
     {
-        var following = new Followership(leader, Now, _timeouts.Draw());
+        var following = new Followership(leader, Now, _timeouts.Draw(), LeaseMax);
         var role = new Role(
             ServerRole.Follower,
             RefusesElections: () => following.HasLiveLeader(Now, _timeouts.Min),
-            Leave: () => { });
+            Leave: () => RefuseReads(following.Reads.All));
         Enter(role, leader, message => Following(following, message),
             following.Patience, new ElectionTimer(following, IsConfirmation: false));
     }
@@ -42,39 +46,45 @@ internal sealed partial class RaftServer
 
         var leader = append.Header.Sender;
         Invariant.Holds(following.Leader is null || following.Leader == leader, "a term has one leader (§5.2)");
-        following.HearFrom(leader, Now);
+        var now = Now;
+        following.HearFrom(leader, now);
+        Bind(now);
         Publish(leader);
+        AskAgain(following);
 
         switch (_rules.Match(_log.Terms, append.Previous, append.Entries))
         {
             case LogMatch.Gap gap:
-                Tell(leader, new AppendRejected(Header, append.Previous, gap.Conflict));
+                Tell(leader, new AppendRejected(
+                    Header, append.Previous, gap.Conflict, append.Round, LeaseMilliseconds));
                 break;
 
             case LogMatch.News news:
                 Invariant.Holds(news.Entries.First.Index > _commitIndex, "a committed entry is never replaced (§5.4)");
                 var write = Write(news.Entries);
-                TellOnceDurable(write, leader, new AppendAccepted(Header, news.Entries.Last.Index));
+                TellOnceDurable(write, leader, Accepted(append.Round, news.Entries.Last.Index));
                 Commit(append.LeaderCommit, proven: news.Entries.Last.Index);
                 break;
 
             case LogMatch.Known known:
-                AcceptKnown(leader, known.Through);
+                AcceptKnown(leader, append.Round, known.Through);
                 Commit(append.LeaderCommit, proven: known.Through);
                 break;
         }
     }
 
-    private void AcceptKnown(ServerId leader, LogIndex through)
+    private AppendAccepted Accepted(ReadRound round, LogIndex matched) => new(Header, matched, round, LeaseMilliseconds);
+
+    private void AcceptKnown(ServerId leader, ReadRound round, LogIndex through)
     {
         // At once what is on disk, so that the leader hears that this server lives, however slow its disk is;
         // and all of it as soon as that is on disk too. The term has to be there as well: a server that forgot it
         // might let an older leader replace what the leader of this term takes for matched ever after.
-        var durable = new AppendAccepted(Header, LogIndex.Min(through, _ledger.Durable));
+        var durable = Accepted(round, LogIndex.Min(through, _ledger.Durable));
         if (_ledger.IsDurable(_hardStateWrite)) Tell(leader, durable);
         else TellOnceDurable(_hardStateWrite, leader, durable);
         if (through > _ledger.Durable)
-            TellOnceDurable(_ledger.Last, leader, new AppendAccepted(Header, through));
+            TellOnceDurable(_ledger.Last, leader, Accepted(round, through));
     }
 
     private void Commit(LogIndex leaderCommit, LogIndex proven)
@@ -94,7 +104,7 @@ internal sealed partial class RaftServer
         if (timer.Following != following) return;
 
         if (!following.IsOver(Now))
-            StartTimer(following.LastHeard + following.Patience - Now, timer with { IsConfirmation = false });
+            StartTimer(following.End - Now, timer with { IsConfirmation = false });
         else if (!timer.IsConfirmation)
             Self.Tell(timer with { IsConfirmation = true });
         else
@@ -108,7 +118,9 @@ internal sealed partial class RaftServer
         // Its process died, or the connection alone did. Asking for pre-votes is safe either way: whoever still
         // hears the leader refuses.
         following.IsCutOff = true;
-        Self.Tell(new ElectionTimer(following, IsConfirmation: true));
+        var timer = new ElectionTimer(following, IsConfirmation: true);
+        if (following.IsOver(Now)) Self.Tell(timer);
+        else StartTimer(following.End - Now, timer with { IsConfirmation = false });
     }
 
     private sealed record ElectionTimer(Followership Following, bool IsConfirmation) : IRoleTimer;

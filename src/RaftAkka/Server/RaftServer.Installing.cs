@@ -42,7 +42,7 @@ internal sealed partial class RaftServer
             // What is in a snapshot is committed, so this tells the commit index nothing.
             StopInstalling(follower);
             follower.OnAccepted(stored.Last.Index);
-            Replicate(follower);
+            Replicate(leadership, follower);
             return;
         }
 
@@ -59,7 +59,7 @@ internal sealed partial class RaftServer
         {
             // Whoever gets on with the older snapshot goes on with it; who does not may as well get the newer one.
             if (follower.Install?.IsStuck(Now, _settings.ElectionTimeoutMax) == true) BeginInstalling(follower);
-            else Replicate(follower);   // The log may begin behind what it needs now.
+            else Replicate(leadership, follower);   // The log may begin behind what it needs now.
         }
 
         Prune(leadership.SnapshotsInUse());
@@ -82,7 +82,7 @@ internal sealed partial class RaftServer
 
         // Nothing goes back: what is committed here is in the leader's log as well (§5.4), and that is what it hears.
         if (_rules.Install(install.Last, _commitIndex)) _parts.Transfers.Tell(new ReceiveChunk(install));
-        else AcceptKnown(leader, _commitIndex);
+        else AcceptKnown(leader, ReadRound.None, _commitIndex);
     }
 
     private void OnChunkReceived(Followership following, ChunkReceived received)

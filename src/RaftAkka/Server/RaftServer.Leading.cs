@@ -20,6 +20,9 @@ internal sealed partial class RaftServer
             case SnapshotWritten written:             OnLeaderSnapshotWritten(leadership, written);          break;
             case SnapshotRestored restored:           OnSnapshotRestored(restored, leadership.SnapshotsInUse());     break;
             case SnapshotReceived:                                                                           break;   // All in its log.
+            case ReadQueries read:                    OnRead(leadership, read);                              break;
+            case AskReadIndex ask:                    OnAskReadIndex(leadership, ask);                       break;
+            case BeginRound begin:                    OnBeginRound(leadership, begin);                       break;
             case LogWritten written:                  OnLeaderLogWritten(leadership, written);               break;
             case AnnounceCommit announce:             OnAnnounceCommit(leadership, announce);                break;
             case HeartbeatTimer timer:                OnHeartbeatTimer(leadership, timer);                   break;
@@ -90,7 +93,7 @@ internal sealed partial class RaftServer
     private void AppendToOwnLog(Leadership leadership, LogSlice entries)
     {
         Write(entries);
-        foreach (var follower in leadership.Followers) Replicate(follower);
+        foreach (var follower in leadership.Followers) Replicate(leadership, follower);
     }
 
     private void OnLeaderLogWritten(Leadership leadership, LogWritten written)
@@ -109,6 +112,7 @@ internal sealed partial class RaftServer
         CommitThrough(commit);
         leadership.OnCommitted(commit);
         FeedMachine(leadership.TakeWaiters);
+        BeginRoundSoon(leadership);
 
         if (leadership.IsAnnouncementDue) return;
         leadership.IsAnnouncementDue = true;
@@ -123,7 +127,7 @@ internal sealed partial class RaftServer
         leadership.IsAnnouncementDue = false;
         foreach (var follower in leadership.Followers)
             if (follower.Mode == PeerMode.Pipelining && follower.CommitSent < LogIndex.Min(_commitIndex, follower.Match))
-                SendAppend(follower, LogSlice.Empty);
+                SendAppend(leadership, follower, LogSlice.Empty);
     }
 
     private void OnHeartbeatTimer(Leadership leadership, HeartbeatTimer timer)
@@ -137,8 +141,10 @@ internal sealed partial class RaftServer
             return;
         }
 
+        RenewRound(leadership);
         foreach (var follower in leadership.Followers)
-            if (Now - follower.LastSent >= _settings.HeartbeatInterval) SendAppend(follower, LogSlice.Empty);
+            if (Now - follower.LastSent >= _settings.HeartbeatInterval)
+                SendAppend(leadership, follower, LogSlice.Empty);
         StartTimer(_settings.HeartbeatInterval, timer);
     }
 
@@ -154,6 +160,7 @@ internal sealed partial class RaftServer
         foreach (var waiter in leadership.Waiters)
             Refuse(waiter.From, waiter.Batch, RefusalReason.LeadershipLost, "");
         foreach (var follower in leadership.Followers) StopInstalling(follower);
+        EndReads(leadership);
     }
 
     private sealed record Flush(Leadership Leadership);

@@ -17,6 +17,7 @@ internal sealed partial class RaftServer
             case LogOpened opened:       recovery.Log = opened; RecoverOnceComplete(recovery);            break;
             case SnapshotsOpened opened: recovery.Snapshots = opened; RecoverOnceComplete(recovery);      break;
             case Propose propose:        Refuse(Sender, propose.Batch, RefusalReason.NotLeader, "");      break;
+            case ReadQueries read:       Refuse(Sender, read.Batch, RefusalReason.NotLeader, "");         break;
             case ReportStatus:           Sender.Tell(Status());                                           break;
             case RequestSnapshot:        Sender.Tell(StillRecovers());                                    break;
             case IPeerMessage:                                                                            break;
@@ -37,6 +38,8 @@ internal sealed partial class RaftServer
         _ledger = new WriteLedger(opened.Last.Index);
         RecoverState(snapshots.Newest);
         _lines.Recovered(opened, _snapshot);
+
+        Bind(Now);
 
         // A server alone has nobody to wait for.
         if (_others.Length == 0) BecomeCandidate();

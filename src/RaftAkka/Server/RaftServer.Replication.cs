@@ -7,7 +7,7 @@ namespace RaftAkka.Server;
 /// <summary>Replication, the leader's part (§5.3): a pipeline to each follower, its window opened by acknowledgements.</summary>
 internal sealed partial class RaftServer
 {
-    private void Replicate(PeerProgress follower)
+    private void Replicate(Leadership leadership, PeerProgress follower)
     {
         if (follower.Mode == PeerMode.Installing) return;
         if (follower.Next <= _log.Base.Index)
@@ -21,7 +21,7 @@ internal sealed partial class RaftServer
         {
             if (_log.TryRead(follower.Next, _log.Last.Index, _settings.AppendBytesMax, _settings.WindowEntriesMax) is { } entries)
             {
-                SendAppend(follower, entries);
+                SendAppend(leadership, follower, entries);
                 continue;
             }
 
@@ -33,11 +33,12 @@ internal sealed partial class RaftServer
     }
 
     // Entries from the follower's next index on; none for a heartbeat.
-    private void SendAppend(PeerProgress follower, LogSlice entries)
+    private void SendAppend(Leadership leadership, PeerProgress follower, LogSlice entries)
     {
         var previous = follower.Mode == PeerMode.Installing ? _log.Base : _log.IdAt(follower.Next.Previous);
         follower.OnSent(entries, _commitIndex, Now);
-        Tell(follower.Peer, new AppendEntries(Header, previous, entries, _commitIndex));
+        Tell(follower.Peer, new AppendEntries(
+            Header, previous, entries, _commitIndex, leadership.Reads.Latest));
     }
 
     private void OnReplicationRead(Leadership leadership, LogRead read)
@@ -48,8 +49,8 @@ internal sealed partial class RaftServer
         follower.IsReading = false;
         if (!read.Entries.IsEmpty && follower.Next == read.From && follower.Next > _log.Base.Index
             && follower.HasRoom(_settings.WindowEntriesMax, _settings.WindowBytesMax))
-            SendAppend(follower, read.Entries);
-        Replicate(follower);
+            SendAppend(leadership, follower, read.Entries);
+        Replicate(leadership, follower);
     }
 
     private void OnAppendAccepted(Leadership leadership, AppendAccepted accepted)
@@ -62,23 +63,28 @@ internal sealed partial class RaftServer
         }
 
         // Less than the log begins with: a snapshot is what it needs all the same.
-        if (follower.Mode == PeerMode.Installing && accepted.Matched < _log.Base.Index) return;
+        if (follower.Mode != PeerMode.Installing || accepted.Matched >= _log.Base.Index)
+        {
+            StopInstalling(follower);
+            if (follower.OnAccepted(accepted.Matched)) AdvanceCommit(leadership);
+            Replicate(leadership, follower);
+        }
 
-        StopInstalling(follower);
-        if (follower.OnAccepted(accepted.Matched)) AdvanceCommit(leadership);
-        Replicate(follower);
+        OnRoundAnswered(leadership, accepted.Header, accepted.Round, accepted.LeaseMilliseconds);
     }
 
     private void OnAppendRejected(Leadership leadership, AppendRejected rejected)
     {
         if (!TryHear(leadership, rejected, out var follower)) return;
 
+        OnRoundAnswered(leadership, rejected.Header, rejected.Round, rejected.LeaseMilliseconds);
+
         // The answer to an append of an earlier leadership, which the follower was past in term: it says nothing
         // of the follower's log, and must not make this server send all of its own.
         if (rejected.Conflict == EntryId.Zero) return;
 
         var next = LogMatching.NextAfter(_log.Terms, rejected.Conflict);
-        if (follower.OnRejected(rejected.Rejected.Index, next)) Replicate(follower);
+        if (follower.OnRejected(rejected.Rejected.Index, next)) Replicate(leadership, follower);
     }
 
     private bool TryHear(Leadership leadership, IPeerMessage message, out PeerProgress follower)

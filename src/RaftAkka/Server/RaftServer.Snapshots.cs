@@ -89,6 +89,7 @@ internal sealed partial class RaftServer
         _policy.StartFrom(last);
         _restoring++;
         _parts.Machine.Tell(new RestoreSnapshot(snapshot));
+        ReleaseReads();
     }
 
     private void OnSnapshotRestored(SnapshotRestored restored, IReadOnlyCollection<EntryId> inUse)

@@ -36,6 +36,7 @@ internal sealed partial class RaftServer : UntypedActor
         _others = [.. _voters.Voters.Where(voter => voter != settings.Server)];
         _view = ClusterView.Empty with { Members = settings.Members };
         _role = new Role(ServerRole.Recovering, RefusesElections: () => false, Leave: () => { });
+        _lastReadId = new ReadId(parts.Incarnation);
         _lines = new ServerLogLines(Context.GetLogger(), settings.Server, () => (_role.Name, CurrentTerm));
         _policy = new SnapshotPolicy(settings);
         var recovery = new Recovery();
@@ -100,7 +101,8 @@ internal sealed partial class RaftServer : UntypedActor
         if (message is RequestPreVote) return false;
 
         // A server that was cut off or removed must not depose a leader that the others hear (dissertation §4.2.3).
-        if (message is RequestVote && _role.RefusesElections()) return false;
+        // And what was promised to the old leader is kept in whatever role: it may count on this vote (Leases).
+        if (message is RequestVote && (_role.RefusesElections() || IsBound)) return false;
 
         return true;
     }
@@ -158,11 +160,13 @@ internal sealed partial class RaftServer : UntypedActor
             case RequestVote request:         OnRequestVote(request);                       break;
             case AppendEntries append:        RejectOldLeader(append);                      break;
             case Propose propose:             Refuse(Sender, propose.Batch, RefusalReason.NotLeader, ""); break;
+            case ReadQueries read:            OnReadWithoutLeader(read);                    break;
+            case AskReadIndex ask:            Tell(ask.Header.Sender, new ReadIndexRefused(Header, ask.Id)); break;
             case ReportStatus:                Sender.Tell(Status());                        break;
             case LogOutOfSpace full:          OnDiskFull(full);                             break;
             case LogHasSpace:                 OnDiskHasSpace();                             break;
-            case IPeerMessage or IRoleTimer or PeerConnectionLost or Flush or AnnounceCommit:        break;   // Meant for another role.
-            case ChunkReceived:                                                             break;   // Of an older leader.
+            case IPeerMessage or IRoleTimer or PeerConnectionLost:                          break;   // Meant for another role.
+            case Flush or AnnounceCommit or BeginRound or AskLeader or ChunkReceived:       break;   // Likewise.
             default:                          Unhandled(message);                           break;
         }
     }
@@ -170,7 +174,7 @@ internal sealed partial class RaftServer : UntypedActor
     /// <returns>Whether the asker may campaign as far as this server is concerned.</returns>
     private bool OnRequestPreVote(RequestPreVote request)
     {
-        var granted = !_role.RefusesElections()
+        var granted = !_role.RefusesElections() && !IsBound
             && VoteRule.WouldGrant(CurrentTerm, _log.Last, request.ProposedTerm, request.LastLog);
         Tell(request.Header.Sender, new PreVoteReply(Header, request.ProposedTerm, granted));
         return granted;
@@ -181,6 +185,9 @@ internal sealed partial class RaftServer : UntypedActor
     {
         // The gate let a newer term pass only where this server hears a leader: it does not answer at all.
         if (request.Header.Term > CurrentTerm) return false;
+
+        // Another message has brought the newer term, and the leader that was promised this vote may still read.
+        if (IsBound) return false;
 
         var candidate = request.Header.Sender;
         if (!_rules.Vote(_hardState, _log.Last, candidate, request.Header.Term, request.LastLog))
@@ -196,8 +203,10 @@ internal sealed partial class RaftServer : UntypedActor
 
     private void RejectOldLeader(AppendEntries append)
     {
+        // Without its round: if the sender leads this term by now, its rounds have begun anew, and one of the old
+        // term's would confirm one that is still to come.
         Invariant.Holds(append.Header.Term < CurrentTerm, "a term has one leader (§5.2)");
-        Tell(append.Header.Sender, new AppendRejected(Header, append.Previous, EntryId.Zero));
+        Tell(append.Header.Sender, new AppendRejected(Header, append.Previous, EntryId.Zero, ReadRound.None));
     }
 
     private void Refuse(IActorRef proposer, long batch, RefusalReason reason, string facts) =>

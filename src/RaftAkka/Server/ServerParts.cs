@@ -13,4 +13,8 @@ namespace RaftAkka.Server;
 /// <param name="Rules">The protocol's decisions.</param>
 internal sealed record ServerParts(
     IActorRef Log, IActorRef Machine, IActorRef Snapshots, IActorRef Transfers, IActorRef Observer, IPeers Peers,
-    Random Random, ServerRules Rules);
+    Random Random, ServerRules Rules)
+{
+    /// <summary>A number that no other start of this server had: its questions count from there.</summary>
+    public long Incarnation { get; init; }
+}

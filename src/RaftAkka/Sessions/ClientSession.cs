@@ -61,6 +61,7 @@ internal sealed class ClientSession : UntypedActor
             case SendQueries queries:        OnQueries(queries);                 break;
             case RegisterSession register:   OnRegister(register);               break;
             case ProposalApplied applied:    OnApplied(applied);                 break;
+            case QueriesAnswered answered:   OnAnswered(answered);               break;
             case ProposalRefused refused:    OnProposalRefused(refused);         break;
             case KeepAlive:                  OnKeepAlive();                      break;
             case ClientArrived arrived:      OnArrived(arrived);                 break;
@@ -114,17 +115,23 @@ internal sealed class ClientSession : UntypedActor
     {
         Heard();
         if (MayPropose(queries.Batch) && IsBatch(queries.Batch, queries.Payload))
-            Propose(queries.Batch, EntryKind.Queries, queries.Payload);
+            Read(queries);
     }
 
     private void OnApplied(ProposalApplied applied)
     {
         if (!_inFlight.Remove(applied.Batch, out var request)) return;   // A second answer.
 
-        IClientReply reply = request.Kind == EntryKind.RegisterSession
+        IClientReply reply = request.IsRegistration
             ? new SessionRegistered(applied.Batch, new SessionId(applied.Index.Value))
             : new BatchResults(applied.Batch, ThatFitOneMessage(applied.Results));
         request.From.Tell(reply, Self);
+    }
+
+    private void OnAnswered(QueriesAnswered answered)
+    {
+        if (_inFlight.Remove(answered.Batch, out var request))
+            request.From.Tell(new BatchResults(answered.Batch, ThatFitOneMessage(answered.Results)), Self);
     }
 
     // Small commands can have large results. The client sends those again that got no result, and finds it in the
@@ -191,8 +198,14 @@ internal sealed class ClientSession : UntypedActor
     {
         // The answer goes to whoever sent this request, so that it arrives even where the client has come
         // back under another reference since.
-        _inFlight.Add(batch, new Request(kind, Sender));
+        _inFlight.Add(batch, new Request(kind == EntryKind.RegisterSession, Sender));
         _server.Tell(new Propose(batch, kind, payload), Self);
+    }
+
+    private void Read(SendQueries queries)
+    {
+        _inFlight.Add(queries.Batch, new Request(IsRegistration: false, Sender));
+        _server.Tell(new ReadQueries(queries.Batch, queries.Payload, queries.Consistency), Self);
     }
 
     private void Refuse(long batch, RefusalReason reason, string facts) =>
@@ -235,7 +248,7 @@ internal sealed class ClientSession : UntypedActor
             delay, Self, CheckIdle.Instance, Self);
     }
 
-    private readonly record struct Request(EntryKind Kind, IActorRef From);
+    private readonly record struct Request(bool IsRegistration, IActorRef From);
 
     private sealed class CheckIdle
     {

@@ -56,6 +56,12 @@ public static class RaftConfiguration
             CacheBytesMax = read.Bytes(nameof(settings.CacheBytesMax), settings.CacheBytesMax),
             UncommittedBytesMax = read.Bytes(
                 nameof(settings.UncommittedBytesMax), settings.UncommittedBytesMax),
+            Reads = read.OneOf(
+                nameof(settings.Reads), settings.Reads,
+                ("read-index", ReadMode.ReadIndex), ("lease", ReadMode.Lease)),
+            ClockDrift = read.Duration(nameof(settings.ClockDrift), settings.ClockDrift),
+            ReadsWaitingBytesMax = read.Bytes(
+                nameof(settings.ReadsWaitingBytesMax), settings.ReadsWaitingBytesMax),
             SegmentBytes = read.Bytes(nameof(settings.SegmentBytes), settings.SegmentBytes),
             SnapshotEveryEntries = read.Count(
                 nameof(settings.SnapshotEveryEntries), settings.SnapshotEveryEntries),
@@ -102,6 +108,9 @@ public static class RaftConfiguration
             KeepAliveInterval = read.Duration(nameof(settings.KeepAliveInterval), settings.KeepAliveInterval),
             BatchBytesMax = read.Bytes(nameof(settings.BatchBytesMax), settings.BatchBytesMax),
             BatchesInFlightMax = read.Count(nameof(settings.BatchesInFlightMax), settings.BatchesInFlightMax),
+            ReadFrom = read.OneOf(
+                nameof(settings.ReadFrom), settings.ReadFrom,
+                ("leader", ReadFrom.Leader), ("any", ReadFrom.Any)),
             CallsInFlightMax = read.Count(nameof(settings.CallsInFlightMax), settings.CallsInFlightMax),
         };
         read.Add(SettingRules.Mistakes(settings, read.NameOf, read.WasRead));

@@ -104,6 +104,16 @@ internal sealed class SettingReader
         var text => Wrong<int?>(property, $"'{text}'", "a whole number, or off", null),
     };
 
+    /// <summary>One of a few words.</summary>
+    public T OneOf<T>(string property, T otherwise, params (string Word, T Value)[] choices) where T : struct
+    {
+        if (Text(property) is not { } text) return otherwise;
+        foreach (var (word, value) in choices)
+            if (word == text) return value;
+        return Wrong(
+            property, $"'{text}'", string.Join(" or ", choices.Select(choice => choice.Word)), otherwise);
+    }
+
     public IReadOnlyList<string> RequiredTexts(string property, string example)
     {
         var items = Items(property);

@@ -75,6 +75,15 @@ internal sealed class SettingRules
                 + $"({Units.Duration(node.ElectionTimeoutMin)}): one late heartbeat would start an election. "
                 + "Take a fifth.");
 
+        Rule(
+            node.Reads != ReadMode.Lease
+                || (node.ClockDrift >= TimeSpan.Zero
+                    && node.ClockDrift + node.HeartbeatInterval < node.ElectionTimeoutMin),
+            nameof(node.ClockDrift), nameof(node.ElectionTimeoutMin),
+            (drift, min) => $"{drift} ({Units.Duration(node.ClockDrift)}) and one heartbeat leave nothing of {min} "
+                + $"({Units.Duration(node.ElectionTimeoutMin)}) for a lease. Take a fifth.");
+        Bytes(nameof(node.ReadsWaitingBytesMax), node.ReadsWaitingBytesMax, 64 * 1024, 1 << 30);
+
         Bytes(nameof(node.BatchBytesMax), node.BatchBytesMax, 1024, RecordCodec.PayloadBytesMax);
         Bytes(nameof(node.AppendBytesMax), node.AppendBytesMax, 1024, RecordCodec.PayloadBytesMax);
         Bytes(nameof(node.WindowBytesMax), node.WindowBytesMax, 64 * 1024, 1 << 30);

@@ -18,6 +18,9 @@ internal static class Manifests
     public const string AppendRejected = "ar1";
     public const string InstallSnapshot = "is1";
     public const string SnapshotChunkStored = "cs1";
+    public const string AskReadIndex = "ai1";
+    public const string ReadIndexReply = "ri1";
+    public const string ReadIndexRefused = "rn1";
 
     public const string ConnectClient = "cc1";
     public const string ClientConnected = "cd1";
@@ -50,6 +53,9 @@ internal static class Manifests
         [typeof(Messages.AppendRejected)] = AppendRejected,
         [typeof(Messages.InstallSnapshot)] = InstallSnapshot,
         [typeof(Messages.SnapshotChunkStored)] = SnapshotChunkStored,
+        [typeof(Messages.AskReadIndex)] = AskReadIndex,
+        [typeof(Messages.ReadIndexReply)] = ReadIndexReply,
+        [typeof(Messages.ReadIndexRefused)] = ReadIndexRefused,
         [typeof(Messages.ConnectClient)] = ConnectClient,
         [typeof(Messages.ClientConnected)] = ClientConnected,
         [typeof(Messages.ClientRefused)] = ClientRefused,

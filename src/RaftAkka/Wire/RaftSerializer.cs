@@ -26,8 +26,8 @@ internal sealed class RaftSerializer(ExtendedActorSystem system) : SerializerWit
         AppendEntries message  => AppendCodec.Encode(message),
         AppendAccepted message => AppendCodec.Encode(message),
         InstallSnapshot message => SnapshotCodec.Encode(message),
-        SendCommands message   => BatchCodec.Encode(Manifests.SendCommands, message.Batch, message.Payload),
-        SendQueries message    => BatchCodec.Encode(Manifests.SendQueries, message.Batch, message.Payload),
+        SendCommands message   => BatchCodec.Encode(message),
+        SendQueries message    => BatchCodec.Encode(message),
         BatchResults message   => BatchCodec.Encode(message),
         _ => ControlMessages.Write(Manifest(obj), obj),
     };
@@ -48,12 +48,8 @@ internal sealed class RaftSerializer(ExtendedActorSystem system) : SerializerWit
             case Manifests.AppendAccepted: return AppendCodec.DecodeAccepted(bytes, _headers);
             case Manifests.InstallSnapshot: return SnapshotCodec.Decode(bytes, _headers);
             case Manifests.BatchResults:   return BatchCodec.DecodeResults(bytes);
-            case Manifests.SendCommands:
-                var commands = BatchCodec.Decode(manifest, bytes);
-                return new SendCommands(commands.Batch, commands.Payload);
-            case Manifests.SendQueries:
-                var queries = BatchCodec.Decode(manifest, bytes);
-                return new SendQueries(queries.Batch, queries.Payload);
+            case Manifests.SendCommands:   return BatchCodec.DecodeCommands(bytes);
+            case Manifests.SendQueries:    return BatchCodec.DecodeQueries(bytes);
             default: return ControlMessages.Read(manifest, bytes);
         }
     }

@@ -24,9 +24,10 @@ internal sealed class TestClient : IAsyncDisposable
     private readonly ActorSystem _system = ActorSystem.Create(
         "test-client", ConfigurationFactory.ParseString(Akka).WithFallback(ReferenceConfig.Default));
 
-    public TestClient(string clientFile)
+    public TestClient(string clientFile, Func<RaftClientSettings, RaftClientSettings>? change = null)
     {
         var settings = RaftConfigFile.Load(clientFile).ClientSettings() with { Timeout = Patience };
+        if (change is not null) settings = change(settings);
         Raft = RaftClient.Start(_system, settings);
         Keys = new KeyValueClient(Raft);
     }

@@ -14,6 +14,7 @@ internal static class AllBreaks
         ["double-apply"] = () => new DoubleApply(),
         ["install-goes-backwards"] = WrongRules.InstallBackwards,
         ["no-directory-sync"] = () => new NoDirectorySync(),
+        ["read-without-quorum"] = () => new ReadWithoutQuorum(),
         ["skip-prev-check"] = WrongRules.SkipPreviousCheck,
         ["snapshot-without-sessions"] = () => new SnapshotWithoutSessions(),
         ["stale-read"] = () => new StaleRead(),

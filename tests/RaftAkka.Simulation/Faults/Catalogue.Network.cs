@@ -10,6 +10,7 @@ internal static partial class Catalogue
     [
         new("split", FaultKinds.Network, Split),
         new("isolation", FaultKinds.Network, Isolate),
+        new("deposed leader", FaultKinds.Network, Depose),
         new("one-way cut", FaultKinds.Network, CutOneWay),
         new("bridge", FaultKinds.Network, Bridge),
         new("flapping link", FaultKinds.Network, Flap),
@@ -31,6 +32,13 @@ internal static partial class Catalogue
     {
         var victim = nemesis.Victim().Name;
         return CutAll(world, Between([victim], [.. Names(world).Where(name => name != victim)]));
+    }
+
+    // The others elect a new leader while this one still takes itself for it, and clients reach both.
+    private static Action? Depose(Nemesis nemesis, World world)
+    {
+        if (world.Leader is not { } leader) return null;
+        return CutAll(world, Between([leader.Name], [.. Names(world).Where(name => name != leader.Name)]));
     }
 
     // The victim hears and is not heard, or the other way round; or that with one other server only.

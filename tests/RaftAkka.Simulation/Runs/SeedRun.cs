@@ -65,14 +65,16 @@ internal sealed class SeedRun
         foreach (var name in new[] { "ann", "bea", "cid" })
         {
             var client = _world.AddClient(name);
-            for (var user = _dice.Between(1, 3); user > 0; user--) _users.Add(NewUser(client, ++process, think));
+            for (var user = _dice.Between(1, 3); user > 0; user--)
+                _users.Add(NewUser(client, ++process, think, onlyReads: false));
+            _users.Add(NewUser(client, ++process, think, onlyReads: true));
         }
     }
 
-    private KeyValueUser NewUser(SimulatedClient client, int process, TimeSpan think)
+    private KeyValueUser NewUser(SimulatedClient client, int process, TimeSpan think, bool onlyReads)
     {
         var dice = _dice.Fork($"user {process}");
-        var user = new KeyValueUser(_world, client, process);
+        var user = new KeyValueUser(_world, client, process) { OnlyReads = onlyReads };
         user.Answered = ActLater;
         ActLater();
         return user;
@@ -137,6 +139,7 @@ internal sealed class SeedRun
         _isUndecided = verdict.Answer == Answer.Undecided;
         _world.Violations.Require(verdict.Answer != Answer.NotLinearizable, "linearizability",
             $"{Report.Of(verdict, TimeSpan.Zero)}");
+        _world.StaleReads.Check(_world.History.Operations, _world.Violations);
     }
 
     private RunResult Result() => new(_world.Settings.Seed, _plan.ToString())

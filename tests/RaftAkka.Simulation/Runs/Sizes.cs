@@ -9,6 +9,10 @@ namespace RaftAkka.Simulation.Runs;
 /// </summary>
 internal static class Sizes
 {
+    // What the plan's clocks can come apart within the shortest election timeout: one a fifth too slow, one a fifth
+    // too fast.
+    private static readonly TimeSpan Drift = TimeSpan.FromMilliseconds(90);
+
     public static RaftNodeSettings Draw(Dice dice, RaftNodeSettings settings) => settings with
     {
         SegmentBytes = dice.Pick([4 * 1024, 16 * 1024, 256 * 1024]),
@@ -21,6 +25,9 @@ internal static class Sizes
         SnapshotEveryBytes = dice.Pick([4 * 1024, 1024 * 1024]),
         SnapshotKeepEntries = dice.Pick([0, 5, 50]),
         SnapshotsKept = dice.Pick([1, 2]),
+        ClockDrift = Drift,
+        Reads = dice.Pick([ReadMode.ReadIndex, ReadMode.ReadIndex, ReadMode.Lease]),
+        ReadsWaitingBytesMax = dice.Pick([128, 1024 * 1024]),
         BatchesInFlightMax = dice.Pick([2, 64]),
         ClientIdleTimeout = TimeSpan.FromSeconds(dice.Pick([1, 30])),
     };

@@ -1,6 +1,7 @@
 using System.Text;
 using RaftAkka.Client;
 using RaftAkka.KeyValue.Wire;
+using RaftAkka.Protocol;
 using RaftAkka.Simulation.Engine;
 using RaftAkka.Simulation.Judging;
 using Operation = RaftAkka.Simulation.Judging.Operation;
@@ -35,6 +36,25 @@ internal sealed class KeyValueUser(World world, SimulatedClient client, long pro
         ClientCallKind.Query, Request.Get(Bytes(key)),
         (called, at, reply) => called with { Return = at, Value = ValueIn(key, reply) });
 
+    /// <summary>Reads what some server has, of any age: not for the judge of linearizable histories.</summary>
+    public void GetStale(string key)
+    {
+        IsWaiting = true;
+        world.Events.Add($"{client.Name} user {process}", "calls", $"a stale get of {key}");
+        var call = new ClientCall(ClientCallKind.Query, Request.Get(Bytes(key)), Timeout)
+        {
+            Consistency = ReadConsistency.Stale,
+        };
+        client.Call(call, (reply, failure) =>
+        {
+            IsWaiting = false;
+            LastOutcome = reply is null ? Outcome.Failed : Outcome.Known;
+            if (reply is { } result) world.StaleReads.Add(key, Entry(key, result), world.History.Now());
+            world.Events.Add($"{client.Name} user {process}", $"{LastOutcome}", "of a stale get");
+            Answered?.Invoke();
+        });
+    }
+
     public void Put(string key)
     {
         var value = NewValue();
@@ -65,12 +85,25 @@ internal sealed class KeyValueUser(World world, SimulatedClient client, long pro
             });
     }
 
+    /// <summary>
+    /// Writes nothing. A command hangs where the leader is cut off, and whoever waits for it reads nothing there; but
+    /// that is where old values are.
+    /// </summary>
+    public bool OnlyReads { get; init; }
+
     /// <summary>Does something that the dice choose.</summary>
     public void Act(Dice dice, IReadOnlyList<string> keys)
     {
         var key = dice.Pick(keys);
+        if (OnlyReads)
+        {
+            Get(key);
+            return;
+        }
+
         switch (dice.Below(10))
         {
+            case < 1: GetStale(key); break;
             case < 4: Get(key);    break;
             case < 7: Put(key);    break;
             case < 9: Swap(key);   break;
@@ -101,12 +134,12 @@ internal sealed class KeyValueUser(World world, SimulatedClient client, long pro
         });
     }
 
-    private string? ValueIn(string key, ReadOnlyMemory<byte> reply)
+    private string? ValueIn(string key, ReadOnlyMemory<byte> reply) => _seen[key] = Entry(key, reply);
+
+    private static string? Entry(string key, ReadOnlyMemory<byte> reply)
     {
         ReplyReader.TryGet(Bytes(key), reply, out var entry);
-        var value = entry is null ? null : Text(entry.Value);
-        _seen[key] = value;
-        return value;
+        return entry is null ? null : Text(entry.Value);
     }
 
     private Operation Saw(Operation ended, string? value)

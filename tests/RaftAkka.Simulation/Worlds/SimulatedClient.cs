@@ -33,6 +33,7 @@ internal sealed class SimulatedClient
             Cluster = world.Cluster,
             Group = world.Group,
             Seeds = [.. world.Members.Select(member => member.Address)],
+            ReadFrom = dice.Pick([ReadFrom.Leader, ReadFrom.Any]),
         };
         var random = new Random(dice.Below(int.MaxValue));
         _actor = _host.Run(() => _host.System.ActorOf(
@@ -45,9 +46,12 @@ internal sealed class SimulatedClient
     public int Open => _waiting.Count;
 
     /// <summary>Calls, and hears later what came of it: the result, or why there is none.</summary>
-    public void Call(ClientCallKind kind, byte[] body, TimeSpan timeout, Action<ReadOnlyMemory<byte>?, Exception?> answered)
+    public void Call(ClientCallKind kind, byte[] body, TimeSpan timeout, Action<ReadOnlyMemory<byte>?, Exception?> answered) =>
+        Call(new ClientCall(kind, body, timeout), answered);
+
+    /// <summary>The same, for a query with a promise of its own.</summary>
+    public void Call(ClientCall call, Action<ReadOnlyMemory<byte>?, Exception?> answered)
     {
-        var call = new ClientCall(kind, body, timeout);
         _waiting.Add(new Waiting(call, answered));
         _host.Run(() => _door.Submit(call, _actor));
     }

@@ -156,6 +156,7 @@ internal sealed class SimulatedServer
                 new CheckedMachine(_world.Machines, Id, _machine, applied => Applied = applied)),
             Peers = _ => new SimulatedPeers(_world, this, host),
             Sessions = server => ClientSessions.Props(settings, server),
+            Incarnation = (long)_dice.Below(int.MaxValue) << 20,
             Random = new Random(_dice.Below(int.MaxValue)),
             Rules = _world.Rules,
         };

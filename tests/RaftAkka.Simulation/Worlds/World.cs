@@ -57,6 +57,8 @@ internal sealed class World
 
     public History History => field ??= new History(Loop);
 
+    public StaleReads StaleReads { get; } = new();
+
     public Breakage Break => Settings.Break;
 
     public ServerRules Rules => Break.Rules;

@@ -77,6 +77,14 @@ internal sealed class ModelCluster : IServers, IStateMachine
         else _pending.Add((from, server, propose));
     }
 
+    private void OnRead(ServerId server, ReadQueries read, IActorRef from)
+    {
+        if (_view.Leader is null || Hits(Faults))
+            from.Tell(new ProposalRefused(read.Batch, RefusalReason.NotLeader, _view, $"{server} knows no leader"));
+        else if (CommandBatch.TryDecode(read.Payload, out var batch))
+            from.Tell(new QueriesAnswered(read.Batch, Query(batch)));
+    }
+
     private void Settle(bool everything)
     {
         foreach (var pending in _pending.ToArray())
@@ -122,7 +130,9 @@ internal sealed class ModelCluster : IServers, IStateMachine
         {
             Cluster = Cluster, Server = member.Server, Members = _members, DataDirectory = "unused",
         };
-        var server = new TestServer(propose => OnPropose(member.Server, propose.Proposal, propose.From));
+        var server = new TestServer(
+            propose => OnPropose(member.Server, propose.Proposal, propose.From),
+            read => OnRead(member.Server, read.Read, read.From));
         _sessions[member.Address] = new Akka.TestKit.TestActorRef<ClientSessions>(
             _system, ClientSessions.Props(settings, server), null, null);
         _sessions[member.Address].Tell(new ViewChanged(_view));
@@ -140,7 +150,7 @@ internal sealed class ModelCluster : IServers, IStateMachine
         if (propose.Kind == EntryKind.RegisterSession)
             _table.Register(index);
         else if (CommandBatch.TryDecode(propose.Payload, out var batch))
-            results = propose.Kind == EntryKind.Commands ? _table.Execute(index, batch, this) : Query(batch);
+            results = _table.Execute(index, batch, this);
         from.Tell(new ProposalApplied(propose.Batch, index, results));
     }
 
@@ -154,7 +164,9 @@ internal sealed class ModelCluster : IServers, IStateMachine
 
     private bool Hits(double probability) => _random.NextDouble() < probability;
 
-    private sealed class TestServer(Action<(Propose Proposal, IActorRef From)> onPropose) : MinimalActorRef
+    private sealed class TestServer(
+        Action<(Propose Proposal, IActorRef From)> onPropose, Action<(ReadQueries Read, IActorRef From)> onRead)
+        : MinimalActorRef
     {
         public override ActorPath Path => ActorRefs.Nobody.Path;
 
@@ -163,6 +175,7 @@ internal sealed class ModelCluster : IServers, IStateMachine
         protected override void TellInternal(object message, IActorRef sender)
         {
             if (message is Propose propose) onPropose((propose, sender));
+            if (message is ReadQueries read) onRead((read, sender));
         }
     }
 }

@@ -24,6 +24,9 @@ internal sealed class MemoryDisk : IDisk
     /// <summary>Says what happens at the operation of a number, from 1.</summary>
     public Func<int, DiskOperation, DiskFault> FaultAt { get; set; } = (_, _) => DiskFault.None;
 
+    /// <summary>Whether a file may be deleted while somebody reads it.</summary>
+    public bool DeletesOpenFiles { get; set; }
+
     public IReadOnlyList<string> List()
     {
         ThrowIfDead();
@@ -56,7 +59,7 @@ internal sealed class MemoryDisk : IDisk
     public void Delete(string name)
     {
         // Its space would stay taken until it is closed.
-        if (_names.TryGetValue(name, out var file) && _open.GetValueOrDefault(file) > 0)
+        if (!DeletesOpenFiles && _names.TryGetValue(name, out var file) && _open.GetValueOrDefault(file) > 0)
             throw new InvalidOperationException($"{name} is open");
         Do(DiskOperation.Delete, () => Name(new NameChange(names => names.Remove(name), IsDeletion: true)));
     }

@@ -74,20 +74,36 @@ public sealed class MachineHostTests : StillTestKit
     [Fact]
     public void A_query_sees_what_was_applied_before_it_and_nothing_later()
     {
-        Apply([Waiting(3, batch: 1)],
-            Register(1), Commands(2, session: 1, (1, "a")), Queries(3, (5, "count")), Commands(4, session: 1, (2, "b")));
+        Apply(Register(1), Commands(2, session: 1, (1, "a")));
+        Ask(at: 2, batch: 7, (5, "count"), (6, "sum"));
+        Apply(Commands(3, session: 1, (2, "b")));
 
-        var result = Assert.Single(Assert.IsType<ProposalApplied>(Heard(_cora)).Results);
+        var answered = Assert.IsType<QueriesAnswered>(Heard(_cora));
+        Assert.Equal((7, 2), (answered.Batch, answered.Results.Count));
+        var result = answered.Results[0];
         Assert.Equal((new SequenceNumber(5), CommandStatus.Done, "count=1"), (result.Sequence, result.Status, Text(result)));
+        Assert.Equal("sum=1", Text(answered.Results[1]));
     }
 
     [Fact]
-    public void A_query_that_nobody_waits_for_is_not_asked()
+    public void A_query_that_must_reflect_what_is_not_applied_stops_it_rather_than_being_answered()
+    {
+        Apply(Register(1));
+        Ask(at: 2, batch: 7, (1, "count"));
+
+        Assert.True(_hasStopped);
+        Assert.Null(Heard(_cora));
+    }
+
+    [Fact]
+    public void Queries_in_an_old_log_change_nothing_and_are_answered_to_nobody()
     {
         Apply(Queries(1, (1, "count")));
 
         Assert.Equal(0, _journal.Queried);
         Assert.Equal(new Applied(new LogIndex(1)), Heard(_server));
+        Apply(NoOp(2));
+        Assert.False(_hasStopped);
     }
 
     [Fact]
@@ -152,6 +168,9 @@ public sealed class MachineHostTests : StillTestKit
     {
         _host.Tell(new ApplyEntries(LogSlice.Of(entries), waiters), _server.Ref);
     }
+
+    private void Ask(int at, long batch, params (int Sequence, string Body)[] queries) => _host.Tell(
+        new AnswerQueries(new LogIndex(at), [new QueuedRead(_cora.Ref, batch, Batch(session: 0, queries))]), _server.Ref);
 
     private static object? Heard(TestProbe probe) => probe.ReceiveOne(TimeSpan.Zero);
 

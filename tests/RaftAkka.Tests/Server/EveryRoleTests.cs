@@ -51,7 +51,8 @@ public sealed class EveryRoleTests : ServerStory
 
         Bea.Says(Ballot(Cluster, Group, Sam.Value));
         Bea.Says(new AppendEntries(
-            new MessageHeader(Cluster, Group, Sam, new Term(5)), EntryId.Zero, LogSlice.Empty, LogIndex.Zero));
+            new MessageHeader(Cluster, Group, Sam, new Term(5)), EntryId.Zero, LogSlice.Empty, LogIndex.Zero,
+            ReadRound.None));
 
         Disk.HearsNothing();
         Assert.Equal(before, Role());

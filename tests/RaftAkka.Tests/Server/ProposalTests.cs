@@ -40,11 +40,11 @@ public sealed class ProposalTests : ServerStory
         {
             Cora.Proposes(batch: 1, "a");
             Clem.Proposes(batch: 1, "b");
-            Cora.Proposes(batch: 2, "c", EntryKind.Queries);
+            Cora.Proposes(batch: 2, "c", EntryKind.RegisterSession);
         });
 
         Assert.Equal(["a", "b", "c"], Disk.Takes().Entries.Select(entry => entry.Text()));
-        Assert.Equal([EntryKind.Commands, EntryKind.Commands, EntryKind.Queries],
+        Assert.Equal([EntryKind.Commands, EntryKind.Commands, EntryKind.RegisterSession],
             Ann.Hears<AppendEntries>().Entries.Select(entry => entry.Kind));
         Disk.CatchesUp();
         Ann.Accepts(term: 5, matched: 4);

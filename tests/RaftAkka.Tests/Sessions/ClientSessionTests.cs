@@ -40,14 +40,48 @@ public sealed class ClientSessionTests : SessionTest
     }
 
     [Fact]
-    public void Queries_are_proposed_as_queries()
+    public void Queries_are_read_and_not_proposed()
+    {
+        var session = StartSession();
+        var payload = Payload();
+        session.Tell(new SendQueries(3, payload, ReadConsistency.Stale), Ann.Ref);
+        Assert.Equal(new ReadQueries(3, payload, ReadConsistency.Stale), Server.ExpectMsg<ReadQueries>());
+
+        var results = new[] { new CommandResult(new SequenceNumber(1), CommandStatus.Done, default) };
+        Server.Reply(new QueriesAnswered(3, results));
+        var answer = Ann.ExpectMsg<BatchResults>();
+        Assert.Equal(3, answer.Batch);
+        Assert.Equal(results, answer.Results);
+    }
+
+    [Fact]
+    public void Queries_that_the_server_refuses_are_refused_with_its_view()
     {
         var session = StartSession();
         session.Tell(new SendQueries(3, Payload()), Ann.Ref);
-        Assert.Equal(EntryKind.Queries, Server.ExpectMsg<Propose>().Kind);
+        Server.ExpectMsg<ReadQueries>();
+        var view = LedBy("n2", term: 9);
+        Server.Reply(new ProposalRefused(3, RefusalReason.NotLeader, view, ""));
+        Assert.Equal(new BatchRefused(3, RefusalReason.NotLeader, view, ""), Ann.ExpectMsg<BatchRefused>());
 
-        Server.Reply(new ProposalApplied(3, new LogIndex(42), []));
-        Ann.ExpectMsg<BatchResults>();
+        Server.Reply(new QueriesAnswered(3, []));   // Once is enough.
+        AssertNothingFor(Ann);
+    }
+
+    [Fact]
+    public void Results_of_queries_that_do_not_fit_one_message_are_cut_like_those_of_commands()
+    {
+        var session = StartSession();
+        session.Tell(new SendQueries(3, Payload()), Ann.Ref);
+        Server.ExpectMsg<ReadQueries>();
+        var large = new byte[IStateMachine.ResultBytesMax];
+        Server.Reply(new QueriesAnswered(3,
+        [
+            new CommandResult(new SequenceNumber(1), CommandStatus.Done, large),
+            new CommandResult(new SequenceNumber(2), CommandStatus.Done, large),
+        ]));
+
+        Assert.Equal(new SequenceNumber(1), Assert.Single(Ann.ExpectMsg<BatchResults>().Results).Sequence);
     }
 
     [Theory]
@@ -90,7 +124,7 @@ public sealed class ClientSessionTests : SessionTest
         AssertNothingFor(Server);
 
         session.Tell(new SendQueries(2, Payload(bodyMax)), Ann.Ref);
-        Server.ExpectMsg<Propose>();
+        Server.ExpectMsg<ReadQueries>();
     }
 
     [Theory]

@@ -16,6 +16,7 @@ public sealed class ClientSettingsTests
               timeout = 20 s
               server-timeout = 2 s
               keep-alive-interval = 3 s
+              read-from = any
               batch-bytes-max = 2 KiB
               batches-in-flight-max = 4
               calls-in-flight-max = 5
@@ -32,6 +33,7 @@ public sealed class ClientSettingsTests
                 Timeout = TimeSpan.FromSeconds(20),
                 ServerTimeout = TimeSpan.FromSeconds(2),
                 KeepAliveInterval = TimeSpan.FromSeconds(3),
+                ReadFrom = ReadFrom.Any,
                 BatchBytesMax = 2048,
                 BatchesInFlightMax = 4,
                 CallsInFlightMax = 5,
@@ -59,6 +61,7 @@ public sealed class ClientSettingsTests
     [InlineData("client.keep-alive-interval = 0 ms", "raft.client.keep-alive-interval is 0 ms")]
     [InlineData("client.server-system = \"a b\"", "raft.client.server-system is 'a b'.")]
     [InlineData("client.batch-bytes-max = 1", "raft.client.batch-bytes-max is 1 B; it takes 1 KiB to 1088 KiB.")]
+    [InlineData("client.read-from = nobody", "raft.client.read-from is 'nobody'. It takes leader or any.")]
     [InlineData("client.calls-in-flight-max = 0", "raft.client.calls-in-flight-max is 0; it takes 1 or more.")]
     [InlineData("client.batches-in-flight-max = 0", "raft.client.batches-in-flight-max is 0; it takes 1 or more.")]
     [InlineData("client = 5", "raft.client is '5', and has to be a section", "client.seeds is not set")]

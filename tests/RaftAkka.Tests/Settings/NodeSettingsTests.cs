@@ -19,6 +19,9 @@ public sealed class NodeSettingsTests
             window-bytes-max = 1 MiB
             cache-bytes-max = 65537
             uncommitted-bytes-max = 0.5 GiB
+            reads = lease
+            clock-drift = 70 ms
+            reads-waiting-bytes-max = 1 MiB
             segment-bytes = 100000 B
             batch-bytes-max = 1 MiB
             batches-in-flight-max = 12
@@ -43,6 +46,9 @@ public sealed class NodeSettingsTests
                 WindowBytesMax = 1024 * 1024,
                 CacheBytesMax = 65537,
                 UncommittedBytesMax = 512 * 1024 * 1024,
+                Reads = ReadMode.Lease,
+                ClockDrift = TimeSpan.FromMilliseconds(70),
+                ReadsWaitingBytesMax = 1024 * 1024,
                 SegmentBytes = 100_000,
                 BatchBytesMax = 1024 * 1024,
                 BatchesInFlightMax = 12,
@@ -128,6 +134,7 @@ public sealed class NodeSettingsTests
     [InlineData("heartbeat-interval = .", "'.'. It takes a number")]
     [InlineData("clients-max = 1.5", "'1.5'. It takes a whole number.")]
     [InlineData("clients-max = 99999999999", "'99999999999'. It takes a whole number.")]
+    [InlineData("reads = fast", "raft.reads is 'fast'. It takes read-index or lease.")]
     [InlineData("random-seed = maybe", "'maybe'. It takes a whole number, or off.")]
     [InlineData("election-timeout = 1 s", "raft.election-timeout is '1 s', and has to be a section")]
     [InlineData("group = \"a b\"", "'a b'. It takes a name of 1 to 64 letters")]
@@ -148,6 +155,8 @@ public sealed class NodeSettingsTests
     [InlineData("snapshots { every-bytes = 1 KiB }", "raft.snapshots.every-bytes is 1 KiB; it takes 64 KiB to")]
     [InlineData("snapshots { keep-entries = -1 }", "raft.snapshots.keep-entries is -1; it takes 0 or more.")]
     [InlineData("snapshots { keep = 0 }", "raft.snapshots.keep is 0; it takes 1 or more.")]
+    [InlineData("reads-waiting-bytes-max = 1", "raft.reads-waiting-bytes-max is 1 B; it takes 64 KiB to 1024 MiB.")]
+    [InlineData("reads = lease\nclock-drift = 200 ms", "(200 ms) and one heartbeat leave nothing of")]
     [InlineData("clients-max = -1", "raft.clients-max is -1; it takes 1 or more.")]
     [InlineData("append-bytes-max = 1 MiB\nwindow-bytes-max = 64 KiB", "not one full message would fit")]
     public void Settings_that_cannot_work_are_told_with_the_numbers(string lines, string expected) =>

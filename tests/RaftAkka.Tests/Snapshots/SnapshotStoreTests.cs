@@ -142,6 +142,7 @@ public sealed class SnapshotStoreTests
         using var file = _rig.Store.Read(snapshot);
         _rig.Write(20);
 
+        _rig.Disk.DeletesOpenFiles = true;
         _rig.Store.Prune(1, []);
 
         Assert.Equal(SnapshotRig.Pattern(100_000, 1), SnapshotRig.All(file.Open(SnapshotSection.Machine)));

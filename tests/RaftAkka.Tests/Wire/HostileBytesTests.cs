@@ -122,6 +122,21 @@ public sealed class HostileBytesTests
         Refused(Manifests.AppendAccepted, new Proto.AppendAccepted { Header = header }.ToByteArray(), "the term");
         Refused(Manifests.AppendAccepted,
             new Proto.AppendAccepted { Header = Header(), Matched = number }.ToByteArray(), "the matched index");
+        Refused(Manifests.AppendAccepted,
+            new Proto.AppendAccepted { Header = Header(), Round = number }.ToByteArray(), "the round");
+        Refused(Manifests.AppendAccepted,
+            new Proto.AppendAccepted { Header = Header(), LeaseMilliseconds = number }.ToByteArray(), "the lease");
+        Refused(Manifests.AppendEntries,
+            new Proto.AppendEntries { Header = Header(), Round = number }.ToByteArray(), "the round");
+        Refused(Manifests.AppendRejected,
+            new Proto.AppendRejected
+            {
+                Header = Header(), Rejected = new(), Conflict = new(), LeaseMilliseconds = number,
+            }.ToByteArray(), "the lease");
+        Refused(Manifests.AskReadIndex,
+            new Proto.AskReadIndex { Header = Header(), Id = number }.ToByteArray(), "the id");
+        Refused(Manifests.ReadIndexReply,
+            new Proto.ReadIndexReply { Header = Header(), Index = number }.ToByteArray(), "the read index");
     }
 
     [Theory]
@@ -167,6 +182,8 @@ public sealed class HostileBytesTests
         Refused(Manifests.BatchRefused, refused.ToByteArray(), "the reason");
         Refused(Manifests.BatchRefused, new Proto.BatchRefused { View = new() }.ToByteArray(), "the reason");
         Refused(Manifests.BatchResults, results.ToByteArray(), "a status");
+        Refused(Manifests.SendQueries,
+            new Proto.SendQueries { Consistency = (Proto.ReadConsistency)7 }.ToByteArray(), "the consistency");
     }
 
     [Fact]

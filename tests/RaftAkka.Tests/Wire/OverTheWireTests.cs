@@ -23,7 +23,7 @@ public sealed class OverTheWireTests() : TwoSystems(ReferenceConfig.Default)
         var entry = LogEntry.Create(
             new(new(1), new(1)), EntryKind.Commands, new byte[RecordCodec.PayloadBytesMax]);
         var header = new MessageHeader(new("orders"), new("raft"), new("node-1"), new(1));
-        var append = new AppendEntries(header, EntryId.Zero, LogSlice.Of(entry), LogIndex.Zero);
+        var append = new AppendEntries(header, EntryId.Zero, LogSlice.Of(entry), LogIndex.Zero, ReadRound.None);
 
         Receiver.Tell(append);
 

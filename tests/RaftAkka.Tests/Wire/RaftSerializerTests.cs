@@ -127,7 +127,8 @@ public sealed class RaftSerializerTests
         var id = new EntryId(header.Term, new(WireLimits.NumberMax - 1));
         var entry = LogEntry.Create(id, EntryKind.Commands, new byte[RecordCodec.PayloadBytesMax]);
         var append = new AppendEntries(
-            header, id with { Index = id.Index.Previous }, LogSlice.Of(entry), id.Index.Previous);
+            header, id with { Index = id.Index.Previous }, LogSlice.Of(entry), id.Index.Previous,
+            new ReadRound(WireLimits.NumberMax));
 
         Same.Message(append, _serializer.FromBinary(_serializer.ToBinary(append), Manifests.AppendEntries));
     }

@@ -24,11 +24,14 @@ internal static class WireMessages
         new VoteReply(Header, true),
         new RequestPreVote(Header, new(8), Id(6, 41)),
         new PreVoteReply(Header, new(8), true),
-        new AppendEntries(Header, Id(6, 41), Entries(), new(40)),
-        new AppendAccepted(Header, new(43)),
-        new AppendRejected(Header, Id(6, 41), Id(0, 12)),
+        new AppendEntries(Header, Id(6, 41), Entries(), new(40), new(9)),
+        new AppendAccepted(Header, new(43), new(9), 250),
+        new AppendRejected(Header, Id(6, 41), Id(0, 12), new(9), 250),
         new InstallSnapshot(Header, Id(6, 41), 123456, 0xfedcba98, 61440, new byte[] { 1, 2, 3 }),
         new SnapshotChunkStored(Header, Id(6, 41), 61443),
+        new AskReadIndex(Header, new(300)),
+        new ReadIndexReply(Header, new(300), new(42)),
+        new ReadIndexRefused(Header, new(300)),
         new ConnectClient(new("orders"), new("raft"), "client-1"),
         new ClientConnected(new("node-1"), View, RecordCodec.PayloadBytesMax, 64),
         new ClientRefused(new("node-1"), "another cluster", true),
@@ -38,7 +41,7 @@ internal static class WireMessages
         new RegisterSession(1),
         new SessionRegistered(1, new(42)),
         new SendCommands(2, Batch()),
-        new SendQueries(3, Batch()),
+        new SendQueries(3, Batch(), ReadConsistency.Stale),
         new BatchResults(2, [Result(1, CommandStatus.Done, 7, 8), Result(2, CommandStatus.SessionExpired)]),
         new BatchRefused(2, RefusalReason.NotLeader, View, "node-2 leads"),
         new AskStatus(new("orders"), new("raft")),
@@ -105,7 +108,7 @@ internal static class WireMessages
         }
 
         var header = new MessageHeader(new(Name(random)), new(Name(random)), new(Name(random)), new(term));
-        return new AppendEntries(header, previous, LogSlice.Of(entries), new(Number(random)));
+        return new AppendEntries(header, previous, LogSlice.Of(entries), new(Number(random)), new(Number(random)));
     }
 
     private static InstallSnapshot RandomInstall(Random random)

@@ -20,10 +20,16 @@ public sealed record SessionRegistered(long Batch, SessionId Session) : IClientR
 /// <param name="Payload">A <see cref="CommandBatch"/>, encoded: the log entry's payload as it is.</param>
 public sealed record SendCommands(long Batch, ReadOnlyMemory<byte> Payload) : IClientRequest;
 
-/// <summary>A client sends queries, answered like commands, linearizable. They need no session (<see cref="SessionId.None"/>).</summary>
+/// <summary>
+/// A client sends queries, to any server; answered like commands. They leave nothing in the log and need no session
+/// (<see cref="SessionId.None"/>).
+/// </summary>
 /// <param name="Batch">The client's number for this try.</param>
 /// <param name="Payload">A <see cref="CommandBatch"/>, encoded, its bodies the queries.</param>
-public sealed record SendQueries(long Batch, ReadOnlyMemory<byte> Payload) : IClientRequest;
+/// <param name="Consistency">What the answers are to promise.</param>
+public sealed record SendQueries(
+    long Batch, ReadOnlyMemory<byte> Payload, ReadConsistency Consistency = ReadConsistency.Linearizable)
+    : IClientRequest;
 
 /// <summary>The results of a batch, in its order.</summary>
 /// <param name="Batch">The number of the request.</param>
@@ -40,7 +46,10 @@ public sealed record BatchRefused(long Batch, RefusalReason Reason, ClusterView 
 /// <summary>Why a request was not carried out. The numbers are part of the wire format.</summary>
 public enum RefusalReason : byte
 {
-    /// <summary>This server does not lead. Surely not in the log because of this try.</summary>
+    /// <summary>
+    /// This server does not lead; or, for queries, knows no leader that it could ask. Surely not in the log because
+    /// of this try.
+    /// </summary>
     NotLeader = 1,
 
     /// <summary>Too much is under way, or the disk is full. Surely not in the log because of this try; try later.</summary>

@@ -13,8 +13,11 @@ internal static class AppendCodec
     private const int PreviousTerm = 2;
     private const int PreviousIndex = 3;
     private const int LeaderCommit = 4;
+    private const int Round = 5;
     private const int Entries = 15;
     private const int Matched = 2;
+    private const int AcceptedRound = 3;
+    private const int Lease = 4;
 
     public static byte[] Encode(AppendEntries message)
     {
@@ -22,7 +25,8 @@ internal static class AppendCodec
         var bytes = Allocate(Manifests.AppendEntries,
             NestedFieldBytes(headerBytes)
             + NumberFieldBytes(message.Previous.Term.Value) + NumberFieldBytes(message.Previous.Index.Value)
-            + NumberFieldBytes(message.LeaderCommit.Value) + BytesFieldBytes(message.Entries.RecordBytes));
+            + NumberFieldBytes(message.LeaderCommit.Value) + NumberFieldBytes(message.Round.Value)
+            + BytesFieldBytes(message.Entries.RecordBytes));
 
         var writer = new ProtoWriter(bytes);
         writer.StartBytes(Header, headerBytes);
@@ -30,6 +34,7 @@ internal static class AppendCodec
         writer.NumberField(PreviousTerm, message.Previous.Term.Value);
         writer.NumberField(PreviousIndex, message.Previous.Index.Value);
         writer.NumberField(LeaderCommit, message.LeaderCommit.Value);
+        writer.NumberField(Round, message.Round.Value);
         if (!message.Entries.IsEmpty)
         {
             writer.StartBytes(Entries, message.Entries.RecordBytes);
@@ -44,7 +49,7 @@ internal static class AppendCodec
     {
         const string manifest = Manifests.AppendEntries;
         MessageHeader? header = null;
-        long previousTerm = 0, previousIndex = 0, leaderCommit = 0;
+        long previousTerm = 0, previousIndex = 0, leaderCommit = 0, round = 0;
         var records = ReadOnlyMemory<byte>.Empty;
 
         var reader = new ProtoReader(manifest, bytes);
@@ -56,6 +61,7 @@ internal static class AppendCodec
                 case PreviousTerm << 3 | ProtoReader.Varint: previousTerm = (long)reader.ReadVarint();     break;
                 case PreviousIndex << 3 | ProtoReader.Varint: previousIndex = (long)reader.ReadVarint();   break;
                 case LeaderCommit << 3 | ProtoReader.Varint: leaderCommit = (long)reader.ReadVarint();     break;
+                case Round << 3 | ProtoReader.Varint: round = (long)reader.ReadVarint();                   break;
                 case Entries << 3 | ProtoReader.Bytes: records = reader.ReadBytes();                       break;
                 default: reader.Skip(tag); break;
             }
@@ -67,19 +73,22 @@ internal static class AppendCodec
             Fields.Index(manifest, "the previous index", previousIndex));
         return new AppendEntries(
             header, previous, Slice(header, previous, records),
-            Fields.Index(manifest, "the commit index", leaderCommit));
+            Fields.Index(manifest, "the commit index", leaderCommit), Fields.Round(manifest, round));
     }
 
     public static byte[] Encode(AppendAccepted message)
     {
         var headerBytes = Headers.Bytes(message.Header);
         var bytes = Allocate(Manifests.AppendAccepted,
-            NestedFieldBytes(headerBytes) + NumberFieldBytes(message.Matched.Value));
+            NestedFieldBytes(headerBytes) + NumberFieldBytes(message.Matched.Value)
+            + NumberFieldBytes(message.Round.Value) + NumberFieldBytes(message.LeaseMilliseconds));
 
         var writer = new ProtoWriter(bytes);
         writer.StartBytes(Header, headerBytes);
         Headers.Write(ref writer, message.Header);
         writer.NumberField(Matched, message.Matched.Value);
+        writer.NumberField(AcceptedRound, message.Round.Value);
+        writer.NumberField(Lease, message.LeaseMilliseconds);
         writer.ExpectFull();
         return bytes;
     }
@@ -88,7 +97,7 @@ internal static class AppendCodec
     {
         const string manifest = Manifests.AppendAccepted;
         MessageHeader? header = null;
-        var matched = 0L;
+        long matched = 0, round = 0, lease = 0;
 
         var reader = new ProtoReader(manifest, bytes);
         while (reader.Next(out var tag))
@@ -97,12 +106,15 @@ internal static class AppendCodec
             {
                 case Header << 3 | ProtoReader.Bytes: header = headers.Read(manifest, reader.ReadBytes()); break;
                 case Matched << 3 | ProtoReader.Varint: matched = (long)reader.ReadVarint();               break;
+                case AcceptedRound << 3 | ProtoReader.Varint: round = (long)reader.ReadVarint();           break;
+                case Lease << 3 | ProtoReader.Varint: lease = (long)reader.ReadVarint();                   break;
                 default: reader.Skip(tag); break;
             }
         }
 
         return new AppendAccepted(
-            Fields.Present(manifest, "the header", header), Fields.Index(manifest, "the matched index", matched));
+            Fields.Present(manifest, "the header", header), Fields.Index(manifest, "the matched index", matched),
+            Fields.Round(manifest, round), Fields.Number(manifest, "the lease", lease));
     }
 
     // What the follower's rules count on, and bytes from elsewhere need not keep.

@@ -11,41 +11,31 @@ namespace RaftAkka.Wire;
 internal static class BatchCodec
 {
     private const int Batch = 1;
+    private const int Consistency = 2;
     private const int Payload = 15;
     private const int Results = 15;
     private const int Sequence = 1;
     private const int Status = 2;
     private const int Result = 3;
 
-    public static byte[] Encode(string manifest, long batch, ReadOnlyMemory<byte> payload)
+    public static byte[] Encode(SendCommands message) =>
+        Encode(Manifests.SendCommands, message.Batch, consistency: 0, message.Payload);
+
+    public static byte[] Encode(SendQueries message) =>
+        Encode(Manifests.SendQueries, message.Batch, (long)message.Consistency, message.Payload);
+
+    // The payload is not looked into here: its session does so, and can answer what is wrong with it.
+    public static SendCommands DecodeCommands(ReadOnlyMemory<byte> bytes)
     {
-        var bytes = Allocate(manifest, NumberFieldBytes(batch) + BytesFieldBytes(payload.Length));
-        var writer = new ProtoWriter(bytes);
-        writer.NumberField(Batch, batch);
-        writer.BytesField(Payload, payload.Span);
-        writer.ExpectFull();
-        return bytes;
+        var (batch, _, payload) = Decode(Manifests.SendCommands, bytes);
+        return new SendCommands(batch, payload);
     }
 
-    /// <summary>
-    /// The payload is not looked into here: its session does so, and can answer what is wrong with it.
-    /// </summary>
-    public static (long Batch, ReadOnlyMemory<byte> Payload) Decode(string manifest, ReadOnlyMemory<byte> bytes)
+    public static SendQueries DecodeQueries(ReadOnlyMemory<byte> bytes)
     {
-        var batch = 0L;
-        var payload = ReadOnlyMemory<byte>.Empty;
-        var reader = new ProtoReader(manifest, bytes);
-        while (reader.Next(out var tag))
-        {
-            switch (tag)
-            {
-                case Batch << 3 | ProtoReader.Varint: batch = (long)reader.ReadVarint(); break;
-                case Payload << 3 | ProtoReader.Bytes: payload = reader.ReadBytes();     break;
-                default: reader.Skip(tag); break;
-            }
-        }
-
-        return (Fields.Number(manifest, "the batch", batch), payload);
+        var (batch, consistency, payload) = Decode(Manifests.SendQueries, bytes);
+        return new SendQueries(
+            batch, payload, Fields.Consistency(Manifests.SendQueries, "the consistency", consistency));
     }
 
     public static byte[] Encode(BatchResults message)
@@ -86,6 +76,38 @@ internal static class BatchCodec
         }
 
         return new BatchResults(Fields.Number(manifest, "the batch", batch), results);
+    }
+
+    private static byte[] Encode(string manifest, long batch, long consistency, ReadOnlyMemory<byte> payload)
+    {
+        var bytes = Allocate(
+            manifest, NumberFieldBytes(batch) + NumberFieldBytes(consistency) + BytesFieldBytes(payload.Length));
+        var writer = new ProtoWriter(bytes);
+        writer.NumberField(Batch, batch);
+        writer.NumberField(Consistency, consistency);
+        writer.BytesField(Payload, payload.Span);
+        writer.ExpectFull();
+        return bytes;
+    }
+
+    private static (long Batch, long Consistency, ReadOnlyMemory<byte> Payload) Decode(
+        string manifest, ReadOnlyMemory<byte> bytes)
+    {
+        long batch = 0, consistency = 0;
+        var payload = ReadOnlyMemory<byte>.Empty;
+        var reader = new ProtoReader(manifest, bytes);
+        while (reader.Next(out var tag))
+        {
+            switch (tag)
+            {
+                case Batch << 3 | ProtoReader.Varint: batch = (long)reader.ReadVarint();             break;
+                case Consistency << 3 | ProtoReader.Varint: consistency = (long)reader.ReadVarint(); break;
+                case Payload << 3 | ProtoReader.Bytes: payload = reader.ReadBytes();                 break;
+                default: reader.Skip(tag); break;
+            }
+        }
+
+        return (Fields.Number(manifest, "the batch", batch), consistency, payload);
     }
 
     private static int CountResults(ReadOnlyMemory<byte> bytes)

@@ -36,6 +36,9 @@ internal static class ControlMessages
         PreVoteReply m => PeerMessages.ToProto(m),
         AppendRejected m => PeerMessages.ToProto(m),
         SnapshotChunkStored m => PeerMessages.ToProto(m),
+        AskReadIndex m => PeerMessages.ToProto(m),
+        ReadIndexReply m => PeerMessages.ToProto(m),
+        ReadIndexRefused m => PeerMessages.ToProto(m),
         ConnectClient m => ClientRequests.ToProto(m),
         KeepAlive => ClientRequests.KeepAlive,
         DisconnectClient => ClientRequests.DisconnectClient,
@@ -61,6 +64,10 @@ internal static class ControlMessages
         Manifests.AppendRejected => PeerMessages.FromProto(manifest, Parse(Proto.AppendRejected.Parser, bytes)),
         Manifests.SnapshotChunkStored =>
             PeerMessages.FromProto(manifest, Parse(Proto.SnapshotChunkStored.Parser, bytes)),
+        Manifests.AskReadIndex => PeerMessages.FromProto(manifest, Parse(Proto.AskReadIndex.Parser, bytes)),
+        Manifests.ReadIndexReply => PeerMessages.FromProto(manifest, Parse(Proto.ReadIndexReply.Parser, bytes)),
+        Manifests.ReadIndexRefused =>
+            PeerMessages.FromProto(manifest, Parse(Proto.ReadIndexRefused.Parser, bytes)),
         Manifests.ConnectClient => ClientRequests.FromProto(manifest, Parse(Proto.ConnectClient.Parser, bytes)),
         Manifests.KeepAlive => ClientRequests.FromProto(Parse(Proto.KeepAlive.Parser, bytes)),
         Manifests.DisconnectClient => ClientRequests.FromProto(Parse(Proto.DisconnectClient.Parser, bytes)),

@@ -27,6 +27,10 @@ internal static class Fields
 
     public static SessionId Session(string manifest, string field, long value) => new(Number(manifest, field, value));
 
+    public static ReadRound Round(string manifest, long value) => new(Number(manifest, "the round", value));
+
+    public static ReadId ReadId(string manifest, long value) => new(Number(manifest, "the id", value));
+
     public static EntryId EntryId(string manifest, string field, Proto.EntryId? value)
     {
         value = Present(manifest, field, value);
@@ -75,6 +79,11 @@ internal static class Fields
     public static CommandStatus Status(string manifest, string field, long value) =>
         value is >= 0 and <= byte.MaxValue && Enum.IsDefined((CommandStatus)value)
             ? (CommandStatus)value
+            : throw Unknown(manifest, field);
+
+    public static ReadConsistency Consistency(string manifest, string field, long value) =>
+        value is >= 0 and <= byte.MaxValue && Enum.IsDefined((ReadConsistency)value)
+            ? (ReadConsistency)value
             : throw Unknown(manifest, field);
 
     public static RefusalReason Reason(string manifest, string field, Proto.RefusalReason value) =>

@@ -50,12 +50,41 @@ internal static class PeerMessages
         Header = Headers.ToProto(message.Header),
         Rejected = ToProto(message.Rejected),
         Conflict = ToProto(message.Conflict),
+        Round = message.Round.Value,
+        LeaseMilliseconds = message.LeaseMilliseconds,
     };
 
     public static AppendRejected FromProto(string manifest, Proto.AppendRejected proto) => new(
         Headers.FromProto(manifest, proto.Header),
         Fields.EntryId(manifest, "the rejected entry", proto.Rejected),
-        Fields.EntryId(manifest, "the conflict", proto.Conflict));
+        Fields.EntryId(manifest, "the conflict", proto.Conflict),
+        Fields.Round(manifest, proto.Round),
+        Fields.Number(manifest, "the lease", proto.LeaseMilliseconds));
+
+    public static IMessage ToProto(AskReadIndex message) => new Proto.AskReadIndex
+    {
+        Header = Headers.ToProto(message.Header), Id = message.Id.Value,
+    };
+
+    public static AskReadIndex FromProto(string manifest, Proto.AskReadIndex proto) => new(
+        Headers.FromProto(manifest, proto.Header), Fields.ReadId(manifest, proto.Id));
+
+    public static IMessage ToProto(ReadIndexReply message) => new Proto.ReadIndexReply
+    {
+        Header = Headers.ToProto(message.Header), Id = message.Id.Value, Index = message.Index.Value,
+    };
+
+    public static ReadIndexReply FromProto(string manifest, Proto.ReadIndexReply proto) => new(
+        Headers.FromProto(manifest, proto.Header), Fields.ReadId(manifest, proto.Id),
+        Fields.Index(manifest, "the read index", proto.Index));
+
+    public static IMessage ToProto(ReadIndexRefused message) => new Proto.ReadIndexRefused
+    {
+        Header = Headers.ToProto(message.Header), Id = message.Id.Value,
+    };
+
+    public static ReadIndexRefused FromProto(string manifest, Proto.ReadIndexRefused proto) => new(
+        Headers.FromProto(manifest, proto.Header), Fields.ReadId(manifest, proto.Id));
 
     public static IMessage ToProto(SnapshotChunkStored message) => new Proto.SnapshotChunkStored
     {

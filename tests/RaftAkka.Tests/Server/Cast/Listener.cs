@@ -34,6 +34,9 @@ internal class Listener(TestProbe probe, Func<IActorRef> server)
 
     public void Says(object message) => server().Tell(message, probe.Ref);
 
+    public void Reads(long batch, ReadConsistency consistency = ReadConsistency.Linearizable, int bytes = 3) =>
+        Says(new ReadQueries(batch, new byte[bytes], consistency));
+
     public void Proposes(long batch, string payload = "put", EntryKind kind = EntryKind.Commands) =>
         Says(new Propose(batch, kind, System.Text.Encoding.ASCII.GetBytes(payload)));
 }

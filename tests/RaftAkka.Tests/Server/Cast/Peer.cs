@@ -23,13 +23,21 @@ internal sealed class Peer(ServerId id, TestProbe probe, Func<IActorRef> server)
     /// <summary>A heartbeat.</summary>
     public void Beats(int term, EntryId previous, int commit = 0) => Appends(term, previous, LogSlice.Empty, commit);
 
-    public void Appends(int term, EntryId previous, LogSlice entries, int commit = 0) =>
-        Says(new AppendEntries(Header(term), previous, entries, new LogIndex(commit)));
+    public void Appends(int term, EntryId previous, LogSlice entries, int commit = 0, int round = 0) =>
+        Says(new AppendEntries(Header(term), previous, entries, new LogIndex(commit), new ReadRound(round)));
 
-    public void Accepts(int term, int matched) => Says(new AppendAccepted(Header(term), new LogIndex(matched)));
+    public void Accepts(int term, int matched, int round = 0, int lease = 0) =>
+        Says(new AppendAccepted(Header(term), new LogIndex(matched), new ReadRound(round), lease));
 
-    public void Rejects(int term, EntryId rejected, EntryId conflict) =>
-        Says(new AppendRejected(Header(term), rejected, conflict));
+    public void Rejects(int term, EntryId rejected, EntryId conflict, int round = 0, int lease = 0) =>
+        Says(new AppendRejected(Header(term), rejected, conflict, new ReadRound(round), lease));
+
+    public void AsksForReadIndex(int term, long id) => Says(new AskReadIndex(Header(term), new ReadId(id)));
+
+    public void AnswersReadIndex(int term, ReadId id, int index) =>
+        Says(new ReadIndexReply(Header(term), id, new LogIndex(index)));
+
+    public void RefusesReadIndex(int term, ReadId id) => Says(new ReadIndexRefused(Header(term), id));
 
     /// <summary>A part of a snapshot.</summary>
     public void Sends(int term, StoredSnapshot snapshot, int offset = 0) => Says(new InstallSnapshot(

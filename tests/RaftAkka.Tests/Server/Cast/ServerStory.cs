@@ -56,6 +56,8 @@ public abstract class ServerStory : StillTestKit
     /// <summary>What becomes of the server when it fails.</summary>
     internal Directive OnFailure { get; set; } = Directive.Stop;
 
+    internal long Incarnation { get; set; } = 1000;
+
     internal ServerRules Rules { get; set; } = ServerRules.Default;
 
     internal RaftNodeSettings Settings { get; set; } = new()
@@ -115,7 +117,10 @@ public abstract class ServerStory : StillTestKit
         Settings = Settings with { Members = [.. members] };
         var parts = new ServerParts(
             Disk.Ref, Machine.Ref, Snapshots.Ref, Transfers.Ref, Observer.Ref, new Post(Peers),
-            new Random(Settings.RandomSeed!.Value), Rules);
+            new Random(Settings.RandomSeed!.Value), Rules)
+        {
+            Incarnation = Incarnation,
+        };
         Start(Props.Create(() => new Supervisor(RaftServer.Props(Settings, parts), Meet, Decide)));
     }
 
