@@ -80,11 +80,15 @@ public sealed class Retries
     [Fact]
     public void An_old_write_that_vouches_for_the_entry_that_replaced_it_is_caught()
     {
-        var world = WithAnOldWriteUnderWay(seed: 1, AllBreaks.Make("stale-ticket")).World;
+        // Not in every world: the new leader may be the slow server itself.
+        var promises = Enumerable.Range(1, 20).SelectMany(seed =>
+        {
+            var world = WithAnOldWriteUnderWay((ulong)seed, AllBreaks.Make("stale-ticket")).World;
+            world.Run(5 * Story.Second);
+            return world.Violations.Found.Take(1).Select(found => found.Promise);
+        });
 
-        world.Run(5 * Story.Second);
-
-        Assert.StartsWith("what is acknowledged", world.Violations.Found[0].Promise, StringComparison.Ordinal);
+        Assert.Contains("what is acknowledged is what the leader sent", promises);
     }
 
     [Fact]
