@@ -48,7 +48,8 @@ internal static class BenchText
         foreach (var (kind, count) in result.Failures.Where(failure => failure.Value > 0))
             output.WriteLine(Invariant($"{count:N0} {Words(kind)}; the first: {result.Reasons[kind]}"));
         if (result.NeverBegun > 0)
-            output.WriteLine(Invariant($"{result.NeverBegun:N0} operations were never begun: the cluster did not keep up."));
+            output.WriteLine(Invariant($"{result.NeverBegun:N0} operations were never begun: all callers were waiting. ")
+                + "The cluster did not keep up, or --in-flight is too small.");
         if (result.WrongReads > 0)
             output.WriteLine(Invariant($"{result.WrongReads:N0} READS DID NOT SHOW WHAT WAS ACKNOWLEDGED BEFORE THEM."));
     }

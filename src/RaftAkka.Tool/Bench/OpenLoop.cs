@@ -14,6 +14,9 @@ internal sealed class OpenLoop : Loop
     // Nothing can begin before a caller comes back, and that one looks for what is due by itself.
     private const long AllBusyPause = BenchClock.Millisecond;
 
+    // What came due just before the end begins although the thread that looks for it wakes up just after.
+    private const long LastCall = 10 * BenchClock.Millisecond;
+
     // A stop comes by a flag.
     private const long StopPause = 100 * BenchClock.Millisecond;
 
@@ -72,7 +75,6 @@ internal sealed class OpenLoop : Loop
         {
             while (true)
             {
-                // Looked at first, so that what came due before the end still begins.
                 var isEnd = _clock.Now >= Measurements.Until;
                 BeginWhatIsDue();
                 if (IsOver(isEnd)) return;
@@ -104,8 +106,10 @@ internal sealed class OpenLoop : Loop
 
     private bool TryTakeDue(Caller caller, out Work work)
     {
+        var now = _clock.Now;
         var intended = TimeOf(_begun);
-        if (_isOver || intended > _clock.Now || intended >= Measurements.Until)
+        var isLeftOver = now >= Measurements.Until && intended < Measurements.Until - LastCall;
+        if (_isOver || isLeftOver || intended > now || intended >= Measurements.Until)
         {
             work = default;
             return false;
