@@ -8,12 +8,16 @@ internal sealed class LoadGenerator
     // More than this is read back by a sample: it has to be a look, not a second benchmark.
     private const int ReadBackMax = 20_000;
 
+    // Filling and reading back are no measurement, and one in flight would take its time.
+    private const int OutsideMeasurement = 100;
+
     private readonly BenchSettings _settings;
     private readonly BenchClock _clock;
     private readonly IBenchProgress _progress;
     private readonly CpuMeter _cpu;
     private readonly Ledger _ledger;
     private readonly Caller[] _callers;
+    private readonly Caller[] _helpers;
     private readonly CancellationToken _stop;
 
     private LoadGenerator(
@@ -22,11 +26,12 @@ internal sealed class LoadGenerator
     {
         (_settings, _clock, _progress, _cpu, _stop) = (settings, clock, progress, cpu, stop);
         _ledger = new Ledger(settings.Keys);
-        _callers =
+        _helpers =
         [
-            .. Enumerable.Range(0, settings.InFlight)
+            .. Enumerable.Range(0, Math.Max(settings.InFlight, OutsideMeasurement))
                 .Select(number => new Caller(number, target, _ledger, clock, settings.ValueBytes)),
         ];
+        _callers = _helpers[..settings.InFlight];
     }
 
     /// <summary>Runs to the end, or until it is stopped; then it reports what it has.</summary>
@@ -116,7 +121,7 @@ internal sealed class LoadGenerator
 
     private async Task EndOfAsync(EachKeyOnce loop, Func<string> what)
     {
-        var running = loop.RunAsync(_callers);
+        var running = loop.RunAsync(_helpers);
         while (!running.IsCompleted)
         {
             _progress.Show(what());
