@@ -24,7 +24,8 @@ switch (args)
         return 0;
 
     case ["micro", .. var rest]:
-        BenchmarkSwitcher.FromTypes(MicroBenchmarks.All).Run([.. rest, "--filter", "*"], MicroBenchmarks.Config);
+        string[] which = rest.Contains("--filter") ? rest : [.. rest, "--filter", "*"];
+        BenchmarkSwitcher.FromTypes(MicroBenchmarks.All).Run(which, MicroBenchmarks.Config);
         return 0;
 
     case [DotNextPeer.NodeCommand, .. var rest]:
@@ -39,7 +40,7 @@ switch (args)
               failover [RUNS]                the time without acknowledged writes after kill -9 of the leader (30 runs)
               compare [--seconds N] [--repeats N] [--plot FILE] [--only NAME,NAME]
                                              us, etcd and dotNext in turn; a table, and a plot (10 s, 3 repeats, compare.svg)
-              micro                          the hot pieces alone, with their allocations
+              micro [--filter PATTERN]       the hot pieces alone, with their allocations
             """);
         return 2;
 }
@@ -68,7 +69,7 @@ async Task<int> CompareAsync()
     foreach (var kind in peers) Console.WriteLine($"{kind.Name}: {kind.How}.");
 
     var file = Option("--plot") ?? "compare.svg";
-    var date = DateTimeOffset.Now.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    var date = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
     await File.WriteAllTextAsync(file, Plot.Draw(
         measured,
         $"{date}, {Environment.ProcessorCount} cores, three servers and the client on one machine, values of 256 bytes, "

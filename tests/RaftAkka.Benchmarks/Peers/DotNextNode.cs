@@ -41,7 +41,7 @@ internal sealed class DotNextNode(RaftCluster cluster, DotNextStore store)
         listener.Start();
         _ = new DotNextNode(cluster, store).ServeAsync(listener);
         Console.WriteLine("ready");
-        while (await Console.In.ReadLineAsync() is not null) await Console.Out.WriteLineAsync($"{log.Flushes} flushes");
+        await Console.In.ReadToEndAsync();
         return 0;
     }
 

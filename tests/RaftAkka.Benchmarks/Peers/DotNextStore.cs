@@ -89,11 +89,6 @@ internal sealed class DotNextWrite(byte[] bytes, long term) : IInputLogEntry
 internal sealed class FlushingLog(WriteAheadLog.Options options, IStateMachine machine)
     : WriteAheadLog(options, machine), IAuditTrail<IRaftLogEntry>
 {
-    private long _flushes;
-
-    /// <summary>How often entries of a leader were flushed before the answer.</summary>
-    public long Flushes => Interlocked.Read(ref _flushes);
-
     async ValueTask IAuditTrail<IRaftLogEntry>.AppendAsync<TEntry>(
         ILogEntryProducer<TEntry> entries, long startIndex, bool skipCommitted, CancellationToken token)
     {
@@ -101,7 +96,7 @@ internal sealed class FlushingLog(WriteAheadLog.Options options, IStateMachine m
         await AppendAsync(entries, startIndex, skipCommitted, token);
         if (!hasEntries) return;
 
-        Interlocked.Increment(ref _flushes);
+        // Its own flusher writes them a second time when they are committed.
         await FlushEntries(this, Math.Max(startIndex, 1), LastEntryIndex, token);
     }
 
