@@ -1,3 +1,4 @@
+using RaftAkka.Tool.Bench;
 using RaftAkka.Tool.Cli;
 using RaftAkka.Tool.Cluster;
 using RaftAkka.Tool.Node;
@@ -8,5 +9,6 @@ var console = ToolConsole.OfProcess();
 var services = new Services(
     RaftCommands.ConnectAsync,
     new NodeRunner(console).RunAsync,
-    new UpRunner(console, RaftCommands.ConnectAsync).RunAsync);
+    new UpRunner(console, RaftCommands.ConnectAsync).RunAsync,
+    new BenchRunner(console).RunAsync);
 return await new CommandLine(console, services).RunAsync(args);

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using System.Reflection;
 using System.Text;
+using RaftAkka.Tool.Up;
 
 namespace RaftAkka.Benchmarks;
 
@@ -16,7 +15,7 @@ internal sealed class NodeFleet : IDisposable
 
     private NodeFleet(int count)
     {
-        _ports = FreePorts(count);
+        _ports = [.. FreePorts.Find(count)];
         _nodes = new Process[count];
     }
 
@@ -58,12 +57,8 @@ internal sealed class NodeFleet : IDisposable
         _nodes[node].WaitForExit();
     }
 
-    /// <summary>The CPU time that all nodes have used so far.</summary>
-    public TimeSpan CpuTime() => _nodes.Aggregate(TimeSpan.Zero, (sum, node) =>
-    {
-        node.Refresh();
-        return node.HasExited ? sum : sum + node.TotalProcessorTime;
-    });
+    /// <summary>The nodes' processes.</summary>
+    public IEnumerable<(string Name, int Process)> Processes => _nodes.Select((node, at) => (IdOf(at), node.Id));
 
     public void Dispose()
     {
@@ -97,15 +92,5 @@ internal sealed class NodeFleet : IDisposable
               data-directory = "{{Path.Combine(_directory, IdOf(node))}}"
             }
             """);
-    }
-
-    // All are held open at once, so that no two are the same.
-    private static int[] FreePorts(int count)
-    {
-        var listeners = Enumerable.Range(0, count).Select(_ => new TcpListener(IPAddress.Loopback, 0)).ToArray();
-        foreach (var listener in listeners) listener.Start();
-        var ports = listeners.Select(listener => ((IPEndPoint)listener.LocalEndpoint).Port).ToArray();
-        foreach (var listener in listeners) listener.Stop();
-        return ports;
     }
 }

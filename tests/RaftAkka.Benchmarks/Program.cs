@@ -1,64 +1,96 @@
-using Akka.Actor;
-using Akka.Configuration;
-using RaftAkka;
+using System.Globalization;
+using BenchmarkDotNet.Running;
 using RaftAkka.Benchmarks;
-using RaftAkka.Client;
-using RaftAkka.KeyValue;
-using RaftAkka.Protocol;
+using RaftAkka.Benchmarks.Compare;
+using RaftAkka.Benchmarks.Micro;
+using RaftAkka.Benchmarks.Peers;
+using RaftAkka.Tool.Bench;
 
-if (args is not ["load" or "reads" or "failover" or "capture", ..])
+switch (args)
 {
-    Console.Error.WriteLine("""
-        Measures three node processes on this machine from one client process.
+    case ["load", ..]:
+        await ShowAsync([OurPeer.Kind], reads: false, seconds: Argument(1, 10), repeats: 1, valueBytes: Argument(2, 256));
+        return 0;
 
-          load [SECONDS] [VALUE_BYTES]   writes with 1, 100 and 1000 in flight (10 s each, values of 256 bytes)
-          reads [SECONDS]                linearizable reads, likewise
-          failover [RUNS]                the time without acknowledged writes after kill -9 of the leader (10 runs)
-          capture [KEYS] [VALUE_BYTES]   what a snapshot costs, in this process alone (a million keys of 256 bytes)
-        """);
-    return 2;
+    case ["reads", ..]:
+        await ShowAsync([OurPeer.Kind], reads: true, seconds: Argument(1, 10), repeats: 1, valueBytes: 256);
+        return 0;
+
+    case ["compare", ..]:
+        return await CompareAsync();
+
+    case ["failover", ..]:
+        await FailoverRun.ShowAsync(Argument(1, 30));
+        return 0;
+
+    case ["capture", ..]:
+        new CaptureRun(Argument(1, 1_000_000), Argument(2, 256)).Run();
+        return 0;
+
+    case ["micro", .. var rest]:
+        string[] which = rest.Contains("--filter") ? rest : [.. rest, "--filter", "*"];
+        BenchmarkSwitcher.FromTypes(MicroBenchmarks.All).Run(which, MicroBenchmarks.Config);
+        return 0;
+
+    case [DotNextPeer.NodeCommand, .. var rest]:
+        return await DotNextNode.RunAsync(rest);
+
+    default:
+        Console.Error.WriteLine("""
+            Measures three node processes on this machine from one client process.
+
+              load [SECONDS] [VALUE_BYTES]   writes with 1, 100 and 1000 in flight (10 s each, values of 256 bytes)
+              reads [SECONDS]                linearizable reads, likewise
+              failover [RUNS]                the time without acknowledged writes after kill -9 of the leader (30 runs)
+              compare [--seconds N] [--repeats N] [--plot FILE] [--only NAME,NAME]
+                                             us, etcd and dotNext in turn; a table, and a plot (10 s, 3 repeats, compare.svg)
+              micro [--filter PATTERN]       the hot pieces alone, with their allocations
+            """);
+        return 2;
 }
 
-if (args[0] == "capture")
+int Argument(int place, int otherwise) =>
+    args.Length > place ? int.Parse(args[place], CultureInfo.InvariantCulture) : otherwise;
+
+string? Option(string name) => Array.IndexOf(args, name) is >= 0 and var at && at + 1 < args.Length ? args[at + 1] : null;
+
+int Number(string name, int otherwise) =>
+    Option(name) is { } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
+
+async Task<int> CompareAsync()
 {
-    new CaptureRun(Argument(1, 1_000_000), Argument(2, 256)).Run();
+    var only = Option("--only")?.Split(',');
+    PeerKind[] all = [OurPeer.Kind, EtcdPeer.Kind, DotNextPeer.Kind];
+    var peers = all.Where(kind => only?.Contains(kind.Name, StringComparer.OrdinalIgnoreCase) ?? true).ToList();
+    if (peers.Contains(EtcdPeer.Kind) && !EtcdPeer.IsInstalled)
+    {
+        Console.Error.WriteLine("etcd is not installed, so it is left out: 'apt-get install etcd-server' installs it.");
+        peers.Remove(EtcdPeer.Kind);
+    }
+
+    var (seconds, repeats) = (Number("--seconds", 10), Number("--repeats", 3));
+    var measured = await ShowAsync(peers, reads: null, seconds, repeats, valueBytes: 256);
+    foreach (var kind in peers) Console.WriteLine($"{kind.Name}: {kind.How}.");
+
+    var file = Option("--plot") ?? "compare.svg";
+    var date = DateTimeOffset.UtcNow.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
+    await File.WriteAllTextAsync(file, Plot.Draw(
+        measured,
+        $"{date}, {Environment.ProcessorCount} cores, three servers and the client on one machine, values of 256 bytes, "
+        + $"medians of {repeats} runs of {seconds} s"));
+    Console.WriteLine($"The plot is in {Path.GetFullPath(file)}.");
     return 0;
 }
 
-// The system of a process that is a client and nothing else, listening on a free port for the servers' answers.
-static Config ClientConfig() => ConfigurationFactory.ParseString("""
-    akka.actor.provider = remote
-    akka.loglevel = WARNING
-    akka.remote.dot-netty.tcp { hostname = "127.0.0.1", port = 0 }
-    """).WithFallback(ReferenceConfig.Default);
-
-int Argument(int place, int otherwise) => args.Length > place
-    ? int.Parse(args[place], System.Globalization.CultureInfo.InvariantCulture)
-    : otherwise;
-
-using var fleet = await NodeFleet.StartAsync(count: 3);
-using var system = ActorSystem.Create("bench", ClientConfig());
-var raft = RaftClient.Start(system, new RaftClientSettings { Cluster = new ClusterId("bench"), Seeds = fleet.Addresses });
-var client = new KeyValueClient(raft);
-
-if (args[0] == "failover")
+static async Task<IReadOnlyList<Measured>> ShowAsync(
+    IReadOnlyList<PeerKind> peers, bool? reads, int seconds, int repeats, int valueBytes)
 {
-    var gaps = (await FailoverRun.RunAsync(fleet, raft, client, Argument(1, 10))).Order().ToArray();
-    Console.WriteLine($"{gaps.Length} runs: median {gaps[gaps.Length / 2]:F0} ms, best {gaps[0]:F0} ms, worst {gaps[^1]:F0} ms");
-}
-else
-{
-    Console.WriteLine("in flight   per second    p50 ms    p99 ms    max ms   failures   CPU us/op");
-    foreach (var inFlight in (int[])[1, 100, 1000])
+    var settings = new BenchSettings
     {
-        var result = await LoadRun.RunAsync(
-            fleet, client, reads: args[0] == "reads", inFlight, TimeSpan.FromSeconds(Argument(1, 10)), Argument(2, 256));
-        Console.WriteLine(
-            $"{result.InFlight,9}{result.PerSecond,13:N0}{result.P50Ms,10:F2}{result.P99Ms,10:F2}{result.MaxMs,10:F1}"
-            + $"{result.Failures,11}{result.CpuMicrosPerOperation,12:F1}");
-    }
+        ValueBytes = valueBytes, WarmUp = TimeSpan.FromSeconds(3), Duration = TimeSpan.FromSeconds(seconds),
+    };
+    var cases = Case.All.Where(one => reads is null || one.Reads == reads).ToArray();
+    var measured = await new CompareRun(peers, cases, settings).RunAsync(repeats);
+    CompareRun.Write(measured, Console.Out);
+    return measured;
 }
-
-await raft.DisposeAsync();
-await system.Terminate();
-return 0;

@@ -1,4 +1,5 @@
 using System.Text;
+using RaftAkka.Tool.Bench;
 using RaftAkka.Tool.Cli;
 using RaftAkka.Tool.Cluster;
 using RaftAkka.Tool.Node;
@@ -18,6 +19,8 @@ internal sealed class Calling
 
     public UpArguments? Up { get; private set; }
 
+    public BenchArguments? Bench { get; private set; }
+
     public byte[] Input { get; set; } = [];
 
     public bool IsTerminal { get; set; }
@@ -27,7 +30,7 @@ internal sealed class Calling
         using var output = new MemoryStream();
         using var error = new MemoryStream();
         var console = new ToolConsole(new MemoryStream(Input), output, error) { OutIsTerminal = IsTerminal };
-        var services = new Services(Connect, RunNode, RunUp);
+        var services = new Services(Connect, RunNode, RunUp, RunBench);
         var status = new CommandLine(console, services).RunAsync(arguments).GetAwaiter().GetResult();
         return new Called(status, output.ToArray(), Encoding.UTF8.GetString(error.ToArray()));
     }
@@ -47,6 +50,12 @@ internal sealed class Calling
     private Task<int> RunUp(UpArguments arguments)
     {
         Up = arguments;
+        return Task.FromResult(0);
+    }
+
+    private Task<int> RunBench(BenchArguments arguments)
+    {
+        Bench = arguments;
         return Task.FromResult(0);
     }
 }

@@ -54,6 +54,7 @@ public sealed class UsageTests
     [InlineData("cas")]
     [InlineData("list")]
     [InlineData("status")]
+    [InlineData("bench")]
     public void Every_verb_has_help_with_an_example(string verb)
     {
         var called = _call.With(verb, "--help");
@@ -70,7 +71,7 @@ public sealed class UsageTests
         var called = _call.With("--help");
 
         Assert.All(
-            ["up", "node", "put", "get", "del", "cas", "list", "status"],
+            ["up", "node", "put", "get", "del", "cas", "list", "status", "bench"],
             verb => Assert.Contains($"\n  {verb} ", called.Out, StringComparison.Ordinal));
         Assert.DoesNotContain("stop-on-stdin-eof", _call.With("node", "--help").Out, StringComparison.Ordinal);
     }

@@ -26,6 +26,7 @@ internal sealed class CommandLine
         _root.Add(UpVerb.Make(services));
         _root.Add(NodeVerb.Make(services));
         foreach (var verb in KeyVerbs.All(console, services)) _root.Add(verb);
+        _root.Add(BenchVerb.Make(services));
         GiveExamples();
     }
 
@@ -73,6 +74,7 @@ internal sealed class CommandLine
             "raftakka up                                    three servers on this machine, and a shell",
             "raftakka node hocon/node1.conf                 one server, in the foreground",
             "raftakka put --config hocon/client.conf k v    a value goes in",
+            "raftakka bench --config hocon/client.conf      how fast, and is all of it kept",
         ]);
     }
 }

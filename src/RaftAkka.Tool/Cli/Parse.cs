@@ -28,6 +28,16 @@ internal static class Parse
         return null;
     }
 
+    /// <summary>A parser of whole numbers within bounds.</summary>
+    public static Func<ArgumentResult, int?> Count(string what, int least, int most) => result =>
+    {
+        if (int.TryParse(result.Tokens[0].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var count)
+            && count >= least && count <= most)
+            return count;
+        result.AddError($"'{result.Tokens[0].Value}' {what} cannot be: it takes a number from {least} to {most}.");
+        return null;
+    };
+
     public static TimeSpan? Duration(ArgumentResult result)
     {
         if (Durations.Parse(result.Tokens[0].Value) is { } time) return time;

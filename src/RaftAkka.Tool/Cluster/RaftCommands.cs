@@ -37,10 +37,7 @@ internal sealed class RaftCommands : IClusterCommands
 
     private RaftCommands(ClientFile file, TimeSpan? timeout, ReadConsistency consistency)
     {
-        _system = ActorSystem.Create("raftakka-client", file.Config
-            .WithFallback(ConfigurationFactory.ParseString(Own))
-            .WithFallback($"akka.remote.dot-netty.tcp.hostname = \"{file.OwnHost()}\"")
-            .WithFallback(ReferenceConfig.Default));
+        _system = StartSystem(file);
         _raft = RaftClient.Start(_system, file.Settings);
         _store = new KeyValueClient(_raft).WithReads(consistency);
         _timeout = timeout ?? file.Settings.Timeout;
@@ -51,6 +48,12 @@ internal sealed class RaftCommands : IClusterCommands
     public static Task<IClusterCommands> ConnectAsync(ClientTarget target) =>
         Task.FromResult<IClusterCommands>(new RaftCommands(
             ClientFile.Load(target), target.Timeout, target.Consistency));
+
+    /// <summary>An actor system for clients of a cluster, with a port of its own for the servers' answers.</summary>
+    public static ActorSystem StartSystem(ClientFile file) => ActorSystem.Create("raftakka-client", file.Config
+        .WithFallback(ConfigurationFactory.ParseString(Own))
+        .WithFallback($"akka.remote.dot-netty.tcp.hostname = \"{file.OwnHost()}\"")
+        .WithFallback(ReferenceConfig.Default));
 
     public Task<long> PutAsync(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, CancellationToken stop) =>
         InTimeAsync(async () => (await _store.PutAsync(key, value, _timeout, stop)).ModRevision);

@@ -41,4 +41,7 @@ internal static class Colours
     public const string Good = "\e[32m";
     public const string Bad = "\e[31m";
     public const string Off = "\e[0m";
+
+    /// <summary>Back to the start of the line, and nothing on it.</summary>
+    public const string LineAgain = "\r\e[K";
 }

@@ -23,6 +23,8 @@ internal sealed class ToolConsole(Stream input, Stream output, Stream error)
 
     public bool OutIsTerminal { get; init; }
 
+    public bool ErrorIsTerminal { get; init; }
+
     /// <summary>Whether results may be coloured: only for eyes, and never against https://no-color.org.</summary>
     public bool UsesColour { get; init; }
 
@@ -32,6 +34,7 @@ internal sealed class ToolConsole(Stream input, Stream output, Stream error)
         {
             InIsTerminal = !Console.IsInputRedirected,
             OutIsTerminal = !Console.IsOutputRedirected,
+            ErrorIsTerminal = !Console.IsErrorRedirected,
             UsesColour = !Console.IsOutputRedirected
                 && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("NO_COLOR"))
                 && Environment.GetEnvironmentVariable("TERM") is not (null or "" or "dumb"),

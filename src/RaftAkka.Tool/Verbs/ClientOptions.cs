@@ -62,7 +62,9 @@ internal sealed class ClientOptions
         return target;
     }
 
-    public Results Results(ParseResult result, ToolConsole console) => result.GetValue(_json)
+    public bool IsJson(ParseResult result) => result.GetValue(_json);
+
+    public Results Results(ParseResult result, ToolConsole console) => IsJson(result)
         ? new JsonResults(console)
         : new TextResults(console, valueEndsLine: console.OutIsTerminal);
 }

@@ -16,7 +16,8 @@ public sealed class ArchitectureTests
         ["RaftAkka.KeyValue"] = new(["RaftAkka.Protocol", "RaftAkka"], []),
         ["RaftAkka.Hosting"] = new(["RaftAkka"], ["Akka.Hosting", "Akka.Remote.Hosting"]),
         ["RaftAkka.Tool"] = new(
-            ["RaftAkka.Hosting", "RaftAkka.KeyValue"], ["System.CommandLine", "Microsoft.Extensions.Hosting"]),
+            ["RaftAkka.Hosting", "RaftAkka.KeyValue"],
+            ["System.CommandLine", "Microsoft.Extensions.Hosting", "HdrHistogram"]),
     };
 
     public static TheoryData<string> Projects => [.. Allowed.Keys];
