@@ -61,8 +61,9 @@ public sealed class TerminalTests : IDisposable
     {
         try
         {
-            return RunningTool.StartProgram(
-                "script", "-qec", $"{environment}{Built.Executable} up --nodes 1 --dir {_folder.Path}", "/dev/null");
+            // In the place of the shell that 'script' starts: that one would get Ctrl-C as well, and answer in its stead.
+            var command = $"exec env {environment}{Built.Executable} up --nodes 1 --dir {_folder.Path}";
+            return RunningTool.StartProgram("script", "-qec", command, "/dev/null");
         }
         catch (System.ComponentModel.Win32Exception)
         {

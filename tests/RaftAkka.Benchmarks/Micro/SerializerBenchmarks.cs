@@ -10,7 +10,7 @@ public class SerializerBenchmarks
 {
     private readonly AppendEntries _append = new(
         new MessageHeader(new ClusterId("bench"), new GroupName("raft"), new ServerId("n1"), new Term(1)),
-        new EntryId(new Term(1), new LogIndex(1)), LogSlice.Of(MicroBenchmarks.Entry(index: 2)), new LogIndex(1));
+        new EntryId(new Term(1), new LogIndex(1)), LogSlice.Of(MicroBenchmarks.Entry(index: 2)), new LogIndex(1), ReadRound.None);
 
     private readonly SendCommands _commands =
         new(1, CommandBatch.Encode(new SessionId(1), default, MicroBenchmarks.Commands(1)));
