@@ -119,8 +119,17 @@ internal sealed class Host
     public void SetTimer(TimeSpan delay, Action action)
     {
         if (!Loop.Enter()) return;
-        var late = TimerLateMax * (_dice.Below(1000) / 1000.0);
-        Loop.Agenda.Plan(Now + (delay / ClockRate) + late, this, action);
+        var due = Now + (delay / ClockRate) + Late();
+        Loop.Agenda.Plan(due, this, Ring);
+
+        // When a paused process wakes, what came over the network may be handled before the thread of the timers runs.
+        void Ring()
+        {
+            if (Loop.Now > due) Loop.Agenda.Plan(Loop.Now + Late(), this, action);
+            else action();
+        }
+
+        TimeSpan Late() => TimerLateMax * (_dice.Below(1000) / 1000.0);
     }
 
     /// <summary>Stops everything at once, in the middle of a turn if need be.</summary>

@@ -34,11 +34,13 @@ internal static partial class Catalogue
         return CutAll(world, Between([victim], [.. Names(world).Where(name => name != victim)]));
     }
 
-    // The others elect a new leader while this one still takes itself for it, and clients reach both.
+    // The others elect a new leader while this one still takes itself for it. Some clients reach both, and stay where
+    // they are; the others have to look for the new one, and write there.
     private static Action? Depose(Nemesis nemesis, World world)
     {
         if (world.Leader is not { } leader) return null;
-        return CutAll(world, Between([leader.Name], [.. Names(world).Where(name => name != leader.Name)]));
+        var clients = world.Clients.Select(client => client.Name).Where(_ => nemesis.Dice.Chance(0.5));
+        return CutAll(world, Between([leader.Name], [.. Names(world).Where(name => name != leader.Name), .. clients]));
     }
 
     // The victim hears and is not heard, or the other way round; or that with one other server only.

@@ -60,10 +60,17 @@ internal sealed class Remoting(NetworkModel network)
     {
         if (!to.IsAlive) return;
         var seenSender = Seen(from, to, sender);
-        to.Run(() =>
+        try
         {
-            if (Tamper(to, message, receiver, seenSender) is { } tampered) receiver.Tell(tampered, seenSender);
-        });
+            to.Run(() =>
+            {
+                if (Tamper(to, message, receiver, seenSender) is { } tampered) receiver.Tell(tampered, seenSender);
+            });
+        }
+        catch (ProcessDiedException)
+        {
+            // Who tampers may send in the receiver's name, and that may be the step at which it crashes.
+        }
     }
 
     private IActorRef Seen(Host from, Host to, IActorRef sender)

@@ -1,3 +1,4 @@
+using RaftAkka.Client;
 using RaftAkka.Simulation.Engine;
 using RaftAkka.Simulation.Faults;
 using RaftAkka.Simulation.Judging;
@@ -37,6 +38,7 @@ internal sealed class SeedRun
             Node = Sizes.Draw(sizes, usual.Node),
             Client = Sizes.Draw(sizes, usual.Client),
             SnapshotChunkBytes = Sizes.DrawSnapshotChunk(sizes),
+            ServerTimeouts = Sizes.ServerTimeouts,
         });
         _world.Events.Trace = trace;
         _plan = FaultPlan.Draw(_dice.Fork("plan"), settings.Faults);
@@ -69,6 +71,12 @@ internal sealed class SeedRun
                 _users.Add(NewUser(client, ++process, think, onlyReads: false));
             _users.Add(NewUser(client, ++process, think, onlyReads: true));
         }
+
+        // A whole client that only reads, every now and then: nothing of it hangs where a leader is cut off or paused,
+        // so that it stays there, and asks when others have written elsewhere.
+        var reader = _world.AddClient("dot", ReadFrom.Leader);
+        for (var user = 0; user < 5; user++)
+            _users.Add(NewUser(reader, ++process, TimeSpan.FromMilliseconds(300), onlyReads: true));
     }
 
     private KeyValueUser NewUser(SimulatedClient client, int process, TimeSpan think, bool onlyReads)

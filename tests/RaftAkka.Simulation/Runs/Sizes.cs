@@ -32,12 +32,18 @@ internal static class Sizes
         ClientIdleTimeout = TimeSpan.FromSeconds(dice.Pick([1, 30])),
     };
 
+    /// <summary>
+    /// While the impatient ones have found a new leader, the patient ones go on asking the old one, which is where
+    /// old values are.
+    /// </summary>
+    public static IReadOnlyList<TimeSpan> ServerTimeouts { get; } =
+        [TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
+
     public static int DrawSnapshotChunk(Dice dice) => dice.Pick([200, 1000, 60 * 1024]);
 
     public static RaftClientSettings Draw(Dice dice, RaftClientSettings settings) => settings with
     {
         BatchBytesMax = dice.Pick([1, 60 * 1024]),
         BatchesInFlightMax = dice.Pick([1, 8]),
-        ServerTimeout = TimeSpan.FromMilliseconds(dice.Pick([200, 1000])),
     };
 }

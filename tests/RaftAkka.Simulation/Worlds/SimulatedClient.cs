@@ -17,7 +17,7 @@ internal sealed class SimulatedClient
     private readonly ClientDoor _door = new();
     private readonly List<Waiting> _waiting = [];
 
-    public SimulatedClient(World world, string name)
+    public SimulatedClient(World world, string name, ReadFrom? readFrom = null)
     {
         (_world, Name) = (world, name);
         var dice = world.Loop.Dice.Fork($"client {name}");
@@ -33,7 +33,8 @@ internal sealed class SimulatedClient
             Cluster = world.Cluster,
             Group = world.Group,
             Seeds = [.. world.Members.Select(member => member.Address)],
-            ReadFrom = dice.Pick([ReadFrom.Leader, ReadFrom.Any]),
+            ReadFrom = readFrom ?? dice.Pick([ReadFrom.Leader, ReadFrom.Any]),
+            ServerTimeout = dice.Pick(world.Settings.ServerTimeouts),
         };
         var random = new Random(dice.Below(int.MaxValue));
         _actor = _host.Run(() => _host.System.ActorOf(

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using RaftAkka.Client;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
 using RaftAkka.Simulation.Checks;
@@ -99,9 +100,9 @@ internal sealed class World
         foreach (var server in Servers) server.Start();
     }
 
-    public SimulatedClient AddClient(string name)
+    public SimulatedClient AddClient(string name, ReadFrom? readFrom = null)
     {
-        var client = new SimulatedClient(this, name);
+        var client = new SimulatedClient(this, name, readFrom);
         _clients.Add(client);
         return client;
     }
