@@ -20,4 +20,7 @@ public enum EntryKind : byte
     /// written any more; the number stays taken.
     /// </summary>
     Queries = 4,
+
+    /// <summary>Who belongs to the cluster from here on: see <see cref="Configuration"/>.</summary>
+    Configuration = 5,
 }
