@@ -124,6 +124,7 @@ internal sealed partial class DurableLog : UntypedActor
         return new LogOpened(contents.HardState, [.. contents.Terms], contents.Last, tail)
         {
             Base = contents.Base,
+            Configurations = [.. contents.Configurations],
             IsNew = log.Journal.IsNew,
         };
     }

@@ -206,6 +206,8 @@ internal sealed class JournalRecovery(
                     if (_contents.Objection(header.Id) is { } objection)
                         throw Impossible(segment, offset, objection);
                     _contents.Add(header.Id, new EntryPlace(segment.Number, offset));
+                    if (kind == (byte)EntryKind.Configuration)
+                        _contents.AddConfiguration(record[RecordCodec.HeaderBytes..].ToArray());
                     break;
                 default:
                     throw faults.UnknownKind(segment.Name, offset, header);

@@ -45,6 +45,9 @@ internal sealed record LogOpened(
     /// </summary>
     public EntryId Base { get; init; }
 
+    /// <summary>The configurations in the log's entries, in order.</summary>
+    public IReadOnlyList<(LogIndex Index, ReadOnlyMemory<byte> Bytes)> Configurations { get; init; } = [];
+
     /// <summary>
     /// Whether there was no log, and an empty one was created: this disk has never promised anything.
     /// </summary>

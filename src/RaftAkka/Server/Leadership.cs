@@ -19,7 +19,10 @@ internal sealed class Leadership
     }
 
     /// <summary>The followers, in the order of their names.</summary>
-    public IReadOnlyList<PeerProgress> Followers { get; }
+    public IReadOnlyList<PeerProgress> Followers { get; private set; }
+
+    /// <summary>Who asked for the change of membership that is under way.</summary>
+    public (IActorRef Asker, long Id)? MembersWaiter { get; set; }
 
     /// <summary>Proposals that wait for the next flush; nothing of them is in the log yet.</summary>
     public List<Proposal> Queued { get; } = [];
@@ -41,6 +44,31 @@ internal sealed class Leadership
 
     public bool TryFind(ServerId follower, out PeerProgress progress) =>
         _followers.TryGetValue(follower, out progress!);
+
+    /// <summary>Other servers are to follow.</summary>
+    /// <param name="servers">They.</param>
+    /// <param name="last">The leader's last entry.</param>
+    /// <param name="leavesAt">The entry that says so: who is not among them any more gets the log up to there.</param>
+    /// <param name="now">The time.</param>
+    public void Follow(IReadOnlyCollection<ServerId> servers, LogIndex last, LogIndex leavesAt, TimeSpan now)
+    {
+        foreach (var server in servers)
+        {
+            if (!_followers.TryGetValue(server, out var known)) _followers.Add(server, new PeerProgress(server, last, now));
+            else known.LeavesAt = null;
+        }
+
+        foreach (var follower in _followers.Values)
+            if (!servers.Contains(follower.Peer)) follower.LeavesAt ??= leavesAt;
+        Followers = [.. _followers.Values];
+    }
+
+    /// <summary>A server that has left knows so, or is not heard of any more.</summary>
+    public void Forget(ServerId follower)
+    {
+        _followers.Remove(follower);
+        Followers = [.. _followers.Values];
+    }
 
     /// <summary>The snapshots that followers are being sent.</summary>
     public IReadOnlyCollection<EntryId> SnapshotsInUse() =>

@@ -45,6 +45,15 @@ internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
     /// <summary>The highest commit index that was sent.</summary>
     public LogIndex CommitSent { get; private set; }
 
+    /// <summary>How a learner that is to be promoted gets on; null for all others.</summary>
+    public CatchUp? CatchUp { get; set; }
+
+    /// <summary>
+    /// The entry that made it no member. It gets the log up to there, so that it learns that it has left; null for
+    /// members.
+    /// </summary>
+    public LogIndex? LeavesAt { get; set; }
+
     /// <summary>Whether entries for this follower are being read from disk.</summary>
     public bool IsReading { get; set; }
 

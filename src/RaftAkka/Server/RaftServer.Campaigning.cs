@@ -26,14 +26,14 @@ internal sealed partial class RaftServer
         Invariant.Holds(!IsBound, "nobody campaigns, which is voting for itself, before its promise has run out");
         EnterTerm(CurrentTerm.Next, vote: _settings.Server);
 
-        var candidacy = new Candidacy(_voters, _hardStateWrite);
+        var candidacy = new Candidacy(Members, _hardStateWrite);
         var role = new Role(ServerRole.Candidate, RefusesElections: () => false, Leave: () => { });
         Enter(role, leader: null, message => Campaigning(candidacy, message),
             _timeouts.Draw(), new CampaignTimer(candidacy));
 
         // Asked only once the own vote is on disk: a candidate that crashed in between and forgot its candidacy
         // could otherwise give its vote of this term to another while votes for itself are on their way.
-        foreach (var peer in _others) TellOnceDurable(candidacy.OwnVote, peer, new RequestVote(Header, _log.Last));
+        foreach (var peer in OtherVoters) TellOnceDurable(candidacy.OwnVote, peer, new RequestVote(Header, _log.Last));
     }
 
     private void OnOwnVoteWritten(Candidacy candidacy, LogWritten written)

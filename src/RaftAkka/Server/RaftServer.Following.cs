@@ -103,7 +103,9 @@ internal sealed partial class RaftServer
     {
         if (timer.Following != following) return;
 
-        if (!following.IsOver(Now))
+        if (!IsVoter)
+            StartTimer(_settings.ElectionTimeoutMax, timer with { IsConfirmation = false });   // Perhaps it will be one.
+        else if (!following.IsOver(Now))
             StartTimer(following.End - Now, timer with { IsConfirmation = false });
         else if (!timer.IsConfirmation)
             Self.Tell(timer with { IsConfirmation = true });

@@ -13,6 +13,7 @@ internal sealed partial class RaftServer
         switch (message)
         {
             case Propose propose:                     OnPropose(leadership, propose);                        break;
+            case ChangeMembers change:                OnChangeMembers(leadership, change);                   break;
             case Flush flush:                         OnFlush(leadership, flush);                            break;
             case AppendAccepted accepted:             OnAppendAccepted(leadership, accepted);                break;
             case AppendRejected rejected:             OnAppendRejected(leadership, rejected);                break;
@@ -40,7 +41,10 @@ internal sealed partial class RaftServer
         var role = new Role(
             ServerRole.Leader,
             RefusesElections: () => true,
-            Leave: () => EndLeadership(leadership));
+            Leave: () => EndLeadership(leadership))
+        {
+            MembersChanged = () => OnLeaderMembersChanged(leadership),
+        };
         Enter(role, _settings.Server, message => Leading(leadership, message),
             _settings.HeartbeatInterval, new HeartbeatTimer(leadership));
 
@@ -104,7 +108,7 @@ internal sealed partial class RaftServer
 
     private void AdvanceCommit(Leadership leadership)
     {
-        var onMajority = _voters.OnMajority(
+        var onMajority = Members.OnMajority(
             voter => voter == _settings.Server ? _ledger.Durable : leadership.MatchOf(voter));
         var commit = _rules.Commit(_log.Terms, onMajority, _commitIndex, CurrentTerm);
         if (commit == _commitIndex) return;
@@ -113,7 +117,12 @@ internal sealed partial class RaftServer
         leadership.OnCommitted(commit);
         FeedMachine(leadership.TakeWaiters);
         BeginRoundSoon(leadership);
+        AnnounceCommitSoon(leadership);
+        OnLeaderMembersCommitted(leadership);
+    }
 
+    private void AnnounceCommitSoon(Leadership leadership)
+    {
         if (leadership.IsAnnouncementDue) return;
         leadership.IsAnnouncementDue = true;
         Self.Tell(new AnnounceCommit(leadership));
@@ -141,6 +150,7 @@ internal sealed partial class RaftServer
             return;
         }
 
+        LetGo(leadership);
         RenewRound(leadership);
         foreach (var follower in leadership.Followers)
             if (Now - follower.LastSent >= _settings.HeartbeatInterval)
@@ -149,7 +159,7 @@ internal sealed partial class RaftServer
     }
 
     // CheckQuorum (dissertation §6.2): a leader that is cut off steps down, so that clients look elsewhere.
-    private bool HearsMajority(Leadership leadership) => _voters.HasMajority(voter =>
+    private bool HearsMajority(Leadership leadership) => Members.HasMajority(voter =>
         voter == _settings.Server
         || (leadership.TryFind(voter, out var follower) && Now - follower.LastHeard < _settings.ElectionTimeoutMax));
 
@@ -159,6 +169,7 @@ internal sealed partial class RaftServer
             Refuse(proposal.From, proposal.Batch, RefusalReason.NotLeader, "");
         foreach (var waiter in leadership.Waiters)
             Refuse(waiter.From, waiter.Batch, RefusalReason.LeadershipLost, "");
+        if (leadership.MembersWaiter is var (asker, id)) asker.Tell(new MembersNotChanged(id, null, "", _view));
         foreach (var follower in leadership.Followers) StopInstalling(follower);
         EndReads(leadership);
     }

@@ -33,7 +33,7 @@ internal sealed partial class RaftServer
         LeaseMax > TimeSpan.Zero && KnowsCommitted && HasMajorityBound(leadership, Now);
 
     private bool HasMajorityBound(Leadership leadership, TimeSpan now) => _rules.ConfirmsRound(
-        _voters, voter => voter == _settings.Server || leadership.Reads.HasLease(voter, now));
+        Members, voter => voter == _settings.Server || leadership.Reads.HasLease(voter, now));
 
     private TimeSpan DriftOf(TimeSpan lease) => lease < _settings.ClockDrift ? lease : _settings.ClockDrift;
 }

@@ -23,14 +23,14 @@ internal sealed partial class RaftServer
     /// <param name="leaderIsCutOff">Whether the connection to the leader broke: then the next round comes soon.</param>
     private void BecomePreCandidate(bool leaderIsCutOff = false)
     {
-        var poll = new Poll(_voters, CurrentTerm.Next);
+        var poll = new Poll(Members, CurrentTerm.Next);
         poll.Grant(_settings.Server);
 
         var role = new Role(ServerRole.PreCandidate, RefusesElections: () => false, Leave: () => { });
         Enter(role, leader: null, message => PreVoting(poll, message),
             leaderIsCutOff ? _timeouts.DrawShort() : _timeouts.Draw(), new PollTimer(poll));
 
-        foreach (var peer in _others) Tell(peer, new RequestPreVote(Header, poll.ProposedTerm, _log.Last));
+        foreach (var peer in OtherVoters) Tell(peer, new RequestPreVote(Header, poll.ProposedTerm, _log.Last));
         if (poll.HasQuorum) BecomeCandidate();
     }
 

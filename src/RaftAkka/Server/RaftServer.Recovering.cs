@@ -36,13 +36,14 @@ internal sealed partial class RaftServer
         _log = new ServerLog(new LogTerms(opened.Base, opened.Terms, opened.Last), _settings.CacheBytesMax);
         _log.Remember(opened.Tail);
         _ledger = new WriteLedger(opened.Last.Index);
+        RecoverMembers(opened, snapshots.Newest);
         RecoverState(snapshots.Newest);
         _lines.Recovered(opened, _snapshot);
 
         Bind(Now);
 
         // A server alone has nobody to wait for.
-        if (_others.Length == 0) BecomeCandidate();
+        if (IsVoter && _others.Length == 0) BecomeCandidate();
         else BecomeFollower(leader: null);
         _parts.Observer.Tell(new ServerReady(_log.Last.Index));
     }

@@ -67,7 +67,9 @@ internal sealed partial class RaftServer
         {
             StopInstalling(follower);
             if (follower.OnAccepted(accepted.Matched)) AdvanceCommit(leadership);
+            if (_role.Name != ServerRole.Leader) return;   // What is committed now has this server leave.
             Replicate(leadership, follower);
+            PromoteIfCaughtUp(leadership, follower);
         }
 
         OnRoundAnswered(leadership, accepted.Header, accepted.Round, accepted.LeaseMilliseconds);

@@ -18,8 +18,6 @@ internal sealed partial class RaftServer : UntypedActor
     private readonly ServerRules _rules;
     private readonly ServerLogLines _lines;
     private readonly ElectionTimeouts _timeouts;
-    private readonly VoterSet _voters;
-    private readonly ServerId[] _others;
 
     private HardState _hardState;
     private ClusterView _view;
@@ -32,8 +30,7 @@ internal sealed partial class RaftServer : UntypedActor
         _parts = parts;
         _rules = parts.Rules;
         _timeouts = new ElectionTimeouts(settings.ElectionTimeoutMin, settings.ElectionTimeoutMax, parts.Random);
-        _voters = new VoterSet(settings.Members.Select(member => member.Server));
-        _others = [.. _voters.Voters.Where(voter => voter != settings.Server)];
+        _members = new ConfigurationHistory(LogIndex.Zero, Bootstrap(settings));
         _view = ClusterView.Empty with { Members = settings.Members };
         _role = new Role(ServerRole.Recovering, RefusesElections: () => false, Leave: () => { });
         _lastReadId = new ReadId(parts.Incarnation);
@@ -86,7 +83,8 @@ internal sealed partial class RaftServer : UntypedActor
     {
         // Under its own name only a twin can speak: a second process that was given the same server id.
         if (header.Cluster == _settings.Cluster && header.Group == _settings.Group
-            && _voters.Contains(header.Sender) && header.Sender != _settings.Server)
+            && header.Sender != _settings.Server && !Members.Retired.Contains(header.Sender)
+            && _parts.Peers.CanAnswer(header.Sender, Sender))
             return true;
 
         _lines.IgnoresStranger(header);
@@ -160,6 +158,7 @@ internal sealed partial class RaftServer : UntypedActor
             case RequestVote request:         OnRequestVote(request);                       break;
             case AppendEntries append:        RejectOldLeader(append);                      break;
             case Propose propose:             Refuse(Sender, propose.Batch, RefusalReason.NotLeader, ""); break;
+            case ChangeMembers change:        Sender.Tell(new MembersNotChanged(change.Id, null, "", _view)); break;
             case ReadQueries read:            OnReadWithoutLeader(read);                    break;
             case AskReadIndex ask:            Tell(ask.Header.Sender, new ReadIndexRefused(Header, ask.Id)); break;
             case ReportStatus:                Sender.Tell(Status());                        break;
@@ -225,7 +224,11 @@ internal sealed partial class RaftServer : UntypedActor
     /// <param name="Name">Its name, for people.</param>
     /// <param name="RefusesElections">Whether a live leader is known, so that elections are not taken part in.</param>
     /// <param name="Leave">Ends what the role has running.</param>
-    private sealed record Role(ServerRole Name, Func<bool> RefusesElections, Action Leave);
+    private sealed record Role(ServerRole Name, Func<bool> RefusesElections, Action Leave)
+    {
+        /// <summary>Takes note that another configuration is in effect.</summary>
+        public Action MembersChanged { get; init; } = () => { };
+    }
 
     /// <summary>A message of a role's timer. One that arrives after its role ended carries another role's state.</summary>
     private interface IRoleTimer;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using RaftAkka.Protocol;
 
@@ -9,20 +10,46 @@ namespace RaftAkka.Server;
 /// </summary>
 internal sealed class RemotePeers : IPeers
 {
-    private readonly Dictionary<ServerId, IActorRef> _servers = [];
+    private const int StrangersMax = 64;
+
+    // The server changes them, and those who send snapshots use them, too.
+    private readonly ConcurrentDictionary<ServerId, (string Address, IActorRef Server)> _servers = [];
+    private readonly ConcurrentDictionary<ServerId, IActorRef> _strangers = [];
+    private readonly ActorSystem _system;
+    private readonly GroupName _group;
 
     public RemotePeers(ActorSystem system, RaftNodeSettings settings)
     {
-        var provider = ((ExtendedActorSystem)system).Provider;
-        foreach (var member in settings.Members.Where(member => member.Server != settings.Server))
-        {
-            var address = MemberAddresses.ToAkka(member.Address, system.Name);
-            var path = new RootActorPath(address) / "user" / settings.Group.Value / RaftNode.ServerName;
-            _servers.Add(member.Server, provider.ResolveActorRef(path.ToSerializationFormat()));
-        }
+        (_system, _group) = (system, settings.Group);
+        foreach (var member in settings.Members)
+            if (member.Server != settings.Server) Know(member.Server, member.Address);
     }
 
-    public void Tell(ServerId peer, IPeerMessage message, IActorRef sender) => _servers[peer].Tell(message, sender);
+    public void Tell(ServerId peer, IPeerMessage message, IActorRef sender)
+    {
+        if (_servers.TryGetValue(peer, out var known)) known.Server.Tell(message, sender);
+        else if (_strangers.TryGetValue(peer, out var stranger)) stranger.Tell(message, sender);
+    }
+
+    public void Know(ServerId peer, string address)
+    {
+        if (_servers.TryGetValue(peer, out var known) && known.Address == address) return;
+
+        var root = new RootActorPath(MemberAddresses.ToAkka(address, _system.Name));
+        var path = root / "user" / _group.Value / RaftNode.ServerName;
+        var provider = ((ExtendedActorSystem)_system).Provider;
+        _servers[peer] = (address, provider.ResolveActorRef(path.ToSerializationFormat()));
+        _strangers.TryRemove(peer, out _);
+    }
+
+    public bool CanAnswer(ServerId peer, IActorRef speaker)
+    {
+        if (_servers.ContainsKey(peer)) return true;
+        if (!_strangers.ContainsKey(peer) && _strangers.Count >= StrangersMax) return false;
+
+        _strangers[peer] = speaker;
+        return true;
+    }
 }
 
 /// <summary>Addresses as people write them and as Akka has them.</summary>

@@ -46,6 +46,13 @@ internal sealed class ServerLogLines(ILoggingAdapter log, ServerId server, Func<
         log.Warning("{0}: heard no majority of the servers for {1} ms; steps down. Clients find the next leader by themselves.",
             Who, silence.TotalMilliseconds);
 
+    public void ChangesMembers(Configuration next) => log.Info("{0}: changes the members to {1}.", Who, next);
+
+    public void HasLeft(Configuration members) =>
+        log.Warning(
+            "{0}: has left the cluster, whose members are {1} now. It takes no part any more; stop it, and delete its data "
+            + "when you like. To come back it needs a new server id and an empty data directory.", Who, members);
+
     public void DiskIsFull(string facts) =>
         log.Error("{0}: the disk is full: {1}. Nothing is acknowledged until space returns; it is tried again by itself.", Who, facts);
 

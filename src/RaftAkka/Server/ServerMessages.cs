@@ -47,4 +47,14 @@ internal interface IPeers
 {
     /// <summary>Sends a message that may be lost. Never throws and never blocks.</summary>
     void Tell(ServerId peer, IPeerMessage message, IActorRef sender);
+
+    /// <summary>A server is, or is now, to be reached at an address.</summary>
+    void Know(ServerId peer, string address);
+
+    /// <summary>
+    /// A server has spoken. One that nobody told of, as a leader that a joining server has not heard of, is answered
+    /// where it spoke from.
+    /// </summary>
+    /// <returns>Whether it can be answered: of strangers only a bounded number can.</returns>
+    bool CanAnswer(ServerId peer, IActorRef speaker);
 }

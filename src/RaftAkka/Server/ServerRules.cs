@@ -19,7 +19,10 @@ internal record ServerRules
     /// <summary>Whether a snapshot from the leader brings anything, given the commit index.</summary>
     public Func<EntryId, LogIndex, bool> Install { get; init; } = (last, committed) => last.Index > committed;
 
-    public Func<VoterSet, Func<ServerId, bool>, bool> ConfirmsRound { get; init; } = ReadRule.Confirms;
+    public Func<Configuration, Func<ServerId, bool>, bool> ConfirmsRound { get; init; } = ReadRule.Confirms;
+
+    public Func<Configuration, bool, bool, IReadOnlyList<MemberChange>, MembershipDecision> ChangeMembers { get; init; } =
+        MembershipRules.Decide;
 
     public Func<HardState, EntryId, ServerId, Term, EntryId, bool> Vote { get; init; } = VoteRule.Grants;
 }

@@ -15,6 +15,12 @@ internal sealed class SimulatedPeers(World world, SimulatedServer server, Host h
         world.Protocol.OnPeerMessage(server.Id, peer, message);
         world.Remoting.Send(host, peer.Value, () => world[peer].Door(forPeers: true), message, sender);
     }
+
+    public void Know(ServerId peer, string address)
+    {
+    }
+
+    public bool CanAnswer(ServerId peer, IActorRef speaker) => true;
 }
 
 /// <summary>A client's way to the servers: the simulated network.</summary>

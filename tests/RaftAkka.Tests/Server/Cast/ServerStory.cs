@@ -248,6 +248,12 @@ public abstract class ServerStory : StillTestKit
     {
         public void Tell(ServerId peer, IPeerMessage message, IActorRef sender) =>
             peers.Single(candidate => candidate.Id == peer).Ref.Tell(message, sender);
+
+        public void Know(ServerId peer, string address)
+        {
+        }
+
+        public bool CanAnswer(ServerId peer, IActorRef speaker) => peers.Any(candidate => candidate.Id == peer);
     }
 
     private sealed class Supervisor(Props server, Action<IActorRef> started, Func<Exception, Directive> decide)

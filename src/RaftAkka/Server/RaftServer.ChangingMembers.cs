@@ -1,0 +1,116 @@
+using Akka.Actor;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Server;
+
+/// <summary>
+/// Changing members, the leader's part (§6): a change of voters goes through a joint configuration, which whoever
+/// leads when it commits ends; learners are promoted when they have caught up; who has left is told so.
+/// </summary>
+internal sealed partial class RaftServer
+{
+    private void OnChangeMembers(Leadership leadership, ChangeMembers change)
+    {
+        switch (Decide(change.Changes))
+        {
+            case MembershipDecision.Refused refused:
+                Sender.Tell(new MembersNotChanged(change.Id, refused.Reason, refused.Facts, _view));
+                break;
+            case MembershipDecision.AlreadySo:
+                Sender.Tell(new MembersChanged(change.Id, _members.LatestIndex, Members));
+                break;
+            case MembershipDecision.Accepted accepted:
+                Append(leadership, accepted.Next);
+                leadership.MembersWaiter = (Sender, change.Id);
+                break;
+        }
+    }
+
+    private MembershipDecision Decide(IReadOnlyList<MemberChange> changes) => _rules.ChangeMembers(
+        Members, _members.LatestIndex <= _commitIndex, KnowsCommitted, changes);
+
+    // In effect from now on: it is this very configuration whose majorities commit it.
+    private void Append(Leadership leadership, Configuration configuration)
+    {
+        _lines.ChangesMembers(configuration);
+        var id = new EntryId(CurrentTerm, _log.Last.Index.Next);
+        AppendToOwnLog(leadership, LogSlice.Of(
+            LogEntry.Create(id, EntryKind.Configuration, ConfigurationCodec.Encode(configuration))));
+    }
+
+    private void OnLeaderMembersChanged(Leadership leadership)
+    {
+        leadership.Follow(_others, _log.Last.Index, _members.LatestIndex, Now);
+        foreach (var follower in leadership.Followers)
+            if (Members.Find(follower.Peer)?.Role == MemberRole.Learner)
+                follower.CatchUp ??= new CatchUp(_log.Last.Index, Now, _settings.ElectionTimeoutMin);
+            else follower.CatchUp = null;
+    }
+
+    /// <summary>More is committed. Whoever leads when a joint configuration commits ends it, whoever began it.</summary>
+    private void OnLeaderMembersCommitted(Leadership leadership)
+    {
+        if (_members.LatestIndex > _commitIndex || _members.LatestIndex == LogIndex.Zero) return;
+        if (Members.IsJoint)
+        {
+            // In a term of its own only: an entry of this term is committed, or this one would not be.
+            Append(leadership, Members.LeaveJoint());
+            return;
+        }
+
+        if (leadership.MembersWaiter is var (asker, id))
+        {
+            asker.Tell(new MembersChanged(id, _members.LatestIndex, Members));
+            leadership.MembersWaiter = null;
+        }
+
+        if (!IsVoter) HandDown(leadership);
+    }
+
+    // It has managed a cluster of which it is no part any more (§6). The others learn at once that this is decided.
+    private void HandDown(Leadership leadership)
+    {
+        foreach (var follower in leadership.Followers) SendAppend(leadership, follower, LogSlice.Empty);
+        BecomeFollower(leader: null);
+    }
+
+    /// <summary>With each heartbeat: whoever has left and knows so, or does not answer, is let go of.</summary>
+    private void LetGo(Leadership leadership)
+    {
+        foreach (var follower in leadership.Followers.Where(follower => follower.LeavesAt is not null))
+        {
+            var knows = follower.Match >= follower.LeavesAt && follower.CommitSent >= follower.LeavesAt;
+            if (!knows && Now - follower.LastHeard < _settings.ElectionTimeoutMax) continue;
+
+            StopInstalling(follower);
+            leadership.Forget(follower.Peer);
+        }
+    }
+
+    private void PromoteIfCaughtUp(Leadership leadership, PeerProgress follower)
+    {
+        if (follower.CatchUp is not { } catchUp) return;
+
+        catchUp.OnMatched(follower.Match, _log.Last.Index, Now);
+        if (!catchUp.HasCaughtUp) return;
+
+        // Refused while another change is under way: the next round that it keeps up asks again.
+        if (Decide([new MemberChange.SetRole(follower.Peer, MemberRole.Voter)]) is MembershipDecision.Accepted accepted)
+            Append(leadership, accepted.Next);
+    }
+}
+
+/// <summary>
+/// Someone asks the leader for a change of membership. Answered, while the node lives and it is a leader that was
+/// asked, with <see cref="MembersChanged"/> once all of it is committed, or with <see cref="MembersNotChanged"/>.
+/// </summary>
+/// <param name="Id">The asker's number for it; comes back with the answer.</param>
+/// <param name="Changes">All of them, or none.</param>
+internal sealed record ChangeMembers(long Id, IReadOnlyList<MemberChange> Changes) : INoSerializationVerificationNeeded;
+
+/// <summary>The change is committed, and nothing of an older configuration is left.</summary>
+internal sealed record MembersChanged(long Id, LogIndex Index, Configuration Members) : INoSerializationVerificationNeeded;
+
+/// <summary>Nothing was changed; without a reason, that is not known: leadership was lost meanwhile.</summary>
+internal sealed record MembersNotChanged(long Id, MembershipRefusal? Reason, string Facts, ClusterView View)
+    : INoSerializationVerificationNeeded;
