@@ -65,13 +65,23 @@ internal sealed class SeedRun
         foreach (var name in new[] { "ann", "bea", "cid" })
         {
             var client = _world.AddClient(name);
+            var nap = DrawNap(name);
             for (var user = _dice.Between(1, 3); user > 0; user--)
-                _users.Add(NewUser(client, ++process, think, onlyReads: false));
-            _users.Add(NewUser(client, ++process, think, onlyReads: true));
+                _users.Add(NewUser(client, ++process, think, nap, onlyReads: false));
+            _users.Add(NewUser(client, ++process, think, nap, onlyReads: true));
         }
     }
 
-    private KeyValueUser NewUser(SimulatedClient client, int process, TimeSpan think, bool onlyReads)
+    // All of a client's users are silent for a while, so that its session may expire.
+    private (TimeSpan From, TimeSpan To) DrawNap(string client)
+    {
+        var dice = _dice.Fork($"nap {client}");
+        var from = dice.Exponential(TimeSpan.FromSeconds(2));
+        return (from, from + TimeSpan.FromSeconds(dice.Pick([0, 1, 4])));
+    }
+
+    private KeyValueUser NewUser(
+        SimulatedClient client, int process, TimeSpan think, (TimeSpan From, TimeSpan To) nap, bool onlyReads)
     {
         var dice = _dice.Fork($"user {process}");
         var user = new KeyValueUser(_world, client, process) { OnlyReads = onlyReads };
@@ -79,10 +89,14 @@ internal sealed class SeedRun
         ActLater();
         return user;
 
-        void ActLater() => _world.Loop.Agenda.Plan(_world.Loop.Now + dice.Exponential(think), null, () =>
+        void ActLater()
         {
-            if (!user.IsAtRest) user.Act(dice, Keys);
-        });
+            var at = _world.Loop.Now + dice.Exponential(think);
+            _world.Loop.Agenda.Plan(at >= nap.From && at < nap.To ? nap.To : at, null, () =>
+            {
+                if (!user.IsAtRest) user.Act(dice, Keys);
+            });
+        }
     }
 
     private void HealAndSettle()
@@ -100,9 +114,16 @@ internal sealed class SeedRun
             IsAtRest = true,
             Timeout = RunSettings.ServesAgainWithin,
         }).ToList();
-        foreach (var user in last) user.Put(Keys[0]);
+        foreach (var user in last)
+        {
+            user.Answered = () => PutAgainIfUnknown(user);
+            user.Put(Keys[0]);
+        }
+
         var answered = _world.RunUntil(
-            () => _users.Concat(last).All(user => !user.IsWaiting), RunSettings.ServesAgainWithin);
+            () => _users.TrueForAll(user => !user.IsWaiting)
+                && last.TrueForAll(user => !user.IsWaiting && user.LastOutcome == Outcome.Known),
+            RunSettings.ServesAgainWithin);
         if (_world.Violations.Any) return;
 
         _servedAfter = _world.Loop.Now - healed;
@@ -112,6 +133,15 @@ internal sealed class SeedRun
             $"{RunSettings.ServesAgainWithin.TotalSeconds} s after the faults ended, "
             + $"{last.Count(user => user.IsWaiting || user.LastOutcome != Outcome.Known)} of {last.Count} commands are not answered");
         if (!_world.Violations.Any) Agree();
+    }
+
+    // The client's session expired during the faults, and the first try got lost with the last of them: it cannot be
+    // known. The next command has a new session.
+    private void PutAgainIfUnknown(KeyValueUser user)
+    {
+        user.Answered = null;
+        if (user.LastOutcome == Outcome.Unknown)
+            _world.Loop.Agenda.Plan(_world.Loop.Now, null, () => user.Put(Keys[0]));
     }
 
     private void Agree()

@@ -30,6 +30,9 @@ internal static class Sizes
         ReadsWaitingBytesMax = dice.Pick([128, 1024 * 1024]),
         BatchesInFlightMax = dice.Pick([2, 64]),
         ClientIdleTimeout = TimeSpan.FromSeconds(dice.Pick([1, 30])),
+
+        // The shortest ends whenever a leader does not hear a client for a moment.
+        SessionTimeout = TimeSpan.FromSeconds(dice.Fork("sessions").Pick([0.3, 2, 300])),
     };
 
     public static int DrawSnapshotChunk(Dice dice) => dice.Pick([200, 1000, 60 * 1024]);
@@ -39,5 +42,6 @@ internal static class Sizes
         BatchBytesMax = dice.Pick([1, 60 * 1024]),
         BatchesInFlightMax = dice.Pick([1, 8]),
         ServerTimeout = TimeSpan.FromMilliseconds(dice.Pick([200, 1000])),
+        KeepAliveInterval = TimeSpan.FromSeconds(dice.Fork("keep-alive").Pick([0.1, 5])),
     };
 }
