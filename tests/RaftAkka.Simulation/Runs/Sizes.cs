@@ -32,7 +32,7 @@ internal static class Sizes
         ClientIdleTimeout = TimeSpan.FromSeconds(dice.Pick([1, 30])),
 
         // The shortest ends whenever a leader does not hear a client for a moment.
-        SessionTimeout = TimeSpan.FromSeconds(dice.Fork("sessions").Pick([0.3, 2, 300])),
+        SessionTimeout = TimeSpan.FromSeconds(dice.Fork("sessions").Pick([300, 300, 300, 2, 0.3])),
     };
 
     public static int DrawSnapshotChunk(Dice dice) => dice.Pick([200, 1000, 60 * 1024]);
@@ -42,6 +42,5 @@ internal static class Sizes
         BatchBytesMax = dice.Pick([1, 60 * 1024]),
         BatchesInFlightMax = dice.Pick([1, 8]),
         ServerTimeout = TimeSpan.FromMilliseconds(dice.Pick([200, 1000])),
-        KeepAliveInterval = TimeSpan.FromSeconds(dice.Fork("keep-alive").Pick([0.1, 5])),
     };
 }
