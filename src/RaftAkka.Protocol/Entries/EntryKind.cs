@@ -20,4 +20,9 @@ public enum EntryKind : byte
     /// written any more; the number stays taken.
     /// </summary>
     Queries = 4,
+
+    /// <summary>
+    /// Cluster time goes on, and sessions that were not used for long expire: see <see cref="ClockTick"/>.
+    /// </summary>
+    Clock = 6,
 }
