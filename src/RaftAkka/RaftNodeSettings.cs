@@ -59,7 +59,7 @@ public sealed record RaftNodeSettings
     /// <summary>How many bytes of the newest entries a server keeps in memory. Default 32 MiB.</summary>
     public int CacheBytesMax { get; init; } = 32 * 1024 * 1024;
 
-    /// <summary>The most bytes of uncommitted entries before a leader says that it is busy. Default 16 MiB.</summary>
+    /// <summary>The most bytes of entries to be committed and applied before a leader says that it is busy. Default 16 MiB.</summary>
     public int UncommittedBytesMax { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>
@@ -105,6 +105,12 @@ public sealed record RaftNodeSettings
 
     /// <summary>After how long without a message a client counts as gone. Default 30 s.</summary>
     public TimeSpan ClientIdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>
+    /// After how long a client's session expires that was neither used nor renewed. The leader's setting counts. At least
+    /// <see cref="ClientIdleTimeout"/>. Default 5 minutes.
+    /// </summary>
+    public TimeSpan SessionTimeout { get; init; } = TimeSpan.FromMinutes(5);
 
     /// <summary>Throws where the settings cannot work; whatever starts a server asks this first.</summary>
     /// <exception cref="RaftConfigurationException">

@@ -23,4 +23,9 @@ public enum EntryKind : byte
 
     /// <summary>Who belongs to the cluster from here on: see <see cref="Configuration"/>.</summary>
     Configuration = 5,
+
+    /// <summary>
+    /// Cluster time goes on, and sessions that were not used for long expire: see <see cref="ClockTick"/>.
+    /// </summary>
+    Clock = 6,
 }

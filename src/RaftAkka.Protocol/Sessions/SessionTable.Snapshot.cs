@@ -6,8 +6,10 @@ namespace RaftAkka.Protocol;
 /// The table in a snapshot: equal tables are equal bytes. All numbers are little-endian:
 /// <code>
 /// offset  0  u8   version of this format, 1
-///         1  u32  count of sessions; for each of them, the least recently used first:
+///         1  i64  cluster time in milliseconds
+///         9  u32  count of sessions; for each of them, the least recently used first:
 ///                 i64  session
+///                 i64  the cluster time until which it was active, in milliseconds; -1: it was used after the last tick
 ///                 i64  acknowledged: the client has the results of every command up to this number
 ///                 u32  count of results that wait; for each of them, by rising number:
 ///                      i64  sequence number
@@ -18,6 +20,8 @@ namespace RaftAkka.Protocol;
 public sealed partial class SessionTable
 {
     private const byte FormatVersion = 1;
+    private const long UsedSinceTick = -1;
+    private const long TimeMax = 1L << 48;
 
     // What is taken from the stream at once, so that a length that lies costs no more memory than there are bytes.
     private const int PieceBytes = 64 * 1024;
@@ -30,9 +34,9 @@ public sealed partial class SessionTable
     public ISnapshotSource Capture()
     {
         _owner = new object();
-        var sessions = new Session[_byUse.Count];
-        _byUse.CopyTo(sessions, 0);
-        return new Captured(sessions);
+        var places = new Place[_byUse.Count];
+        _byUse.CopyTo(places, 0);
+        return new Captured(Time, places);
     }
 
     /// <summary>Reads the table that <see cref="ISnapshotSource.WriteTo"/> wrote.</summary>
@@ -55,24 +59,40 @@ public sealed partial class SessionTable
     {
         var version = stream.ReadByte();
         Require(version == FormatVersion, $"has format version {version}; this program knows version {FormatVersion}");
+        var time = ReadI64(stream);
+        Require(time is >= 0 and <= TimeMax, $"is of the time {time}");
         var count = ReadU32(stream);
         Require(count <= SessionsMax, $"has {count} sessions; {SessionsMax} is the most");
 
-        var table = new SessionTable();
+        var table = new SessionTable { Time = TimeSpan.FromMilliseconds(time) };
         for (var i = 0u; i < count; i++)
         {
-            var session = ReadSession(stream, table._owner);
-            var node = table._byUse.AddLast(session);
-            Require(table._sessions.TryAdd(session.Id, node), $"has session {session.Id} twice");
+            var place = ReadPlace(stream, table._owner, table.Time, table._byUse.Last?.Value);
+            var id = place.Session.Id;
+            Require(table._sessions.TryAdd(id, table._byUse.AddLast(place)), $"has session {id} twice");
+            table._resultBytes += place.Session.ResultBytes;
         }
 
         return table;
     }
 
-    private static Session ReadSession(Stream stream, object owner)
+    private static Place ReadPlace(Stream stream, object owner, TimeSpan time, Place? before)
     {
-        var (id, acknowledged, count) = (ReadI64(stream), ReadI64(stream), ReadU32(stream));
+        var (id, active) = (ReadI64(stream), ReadI64(stream));
         Require(id > 0, $"has a session {id}");
+        Require(active is >= UsedSinceTick and <= TimeMax, $"has session {id} active until {active}");
+        TimeSpan? lastActive = active == UsedSinceTick ? null : TimeSpan.FromMilliseconds(active);
+
+        // Ticks rely on the order.
+        Require((lastActive ?? time) <= time, $"has session {id} active until {active}, which is to come");
+        Require(before is not { } last || (last.LastActive ?? TimeSpan.MaxValue) <= (lastActive ?? TimeSpan.MaxValue),
+            $"has session {id}, active until {active}, behind one that was active later");
+        return new Place(ReadSession(stream, id, owner), lastActive);
+    }
+
+    private static Session ReadSession(Stream stream, long id, object owner)
+    {
+        var (acknowledged, count) = (ReadI64(stream), ReadU32(stream));
         Require(acknowledged >= 0, $"has a session that acknowledged {acknowledged}");
         Require(count <= ResultsMax, $"has {count} results of session {id}; {ResultsMax} is the most");
 
@@ -120,29 +140,32 @@ public sealed partial class SessionTable
         if (!condition) throw new InvalidDataException($"The session table {otherwise}.");
     }
 
-    private sealed class Captured(Session[] sessions) : ISnapshotSource
+    private sealed class Captured(TimeSpan time, Place[] places) : ISnapshotSource
     {
         public void WriteTo(Stream destination)
         {
             ArgumentNullException.ThrowIfNull(destination);
 
-            Span<byte> head = stackalloc byte[5];
+            Span<byte> head = stackalloc byte[13];
             head[0] = FormatVersion;
-            BinaryPrimitives.WriteInt32LittleEndian(head[1..], sessions.Length);
+            BinaryPrimitives.WriteInt64LittleEndian(head[1..], Milliseconds(time));
+            BinaryPrimitives.WriteInt32LittleEndian(head[9..], places.Length);
             destination.Write(head);
-            foreach (var session in sessions) Write(session, destination);
+            foreach (var (session, lastActive) in places) Write(session, lastActive, destination);
         }
 
         public void Dispose()
         {
         }
 
-        private static void Write(Session session, Stream destination)
+        private static void Write(Session session, TimeSpan? lastActive, Stream destination)
         {
-            Span<byte> head = stackalloc byte[20];
+            Span<byte> head = stackalloc byte[28];
             BinaryPrimitives.WriteInt64LittleEndian(head, session.Id.Value);
-            BinaryPrimitives.WriteInt64LittleEndian(head[8..], session.Acknowledged.Value);
-            BinaryPrimitives.WriteInt32LittleEndian(head[16..], session.Results.Count);
+            BinaryPrimitives.WriteInt64LittleEndian(
+                head[8..], lastActive is { } active ? Milliseconds(active) : UsedSinceTick);
+            BinaryPrimitives.WriteInt64LittleEndian(head[16..], session.Acknowledged.Value);
+            BinaryPrimitives.WriteInt32LittleEndian(head[24..], session.Results.Count);
             destination.Write(head);
 
             foreach (var (sequence, result) in session.Results.OrderBy(result => result.Key))
@@ -153,5 +176,7 @@ public sealed partial class SessionTable
                 destination.Write(result.Span);
             }
         }
+
+        private static long Milliseconds(TimeSpan time) => time.Ticks / TimeSpan.TicksPerMillisecond;
     }
 }

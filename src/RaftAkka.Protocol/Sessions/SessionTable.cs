@@ -13,8 +13,24 @@ public sealed partial class SessionTable
     /// <summary>How many results of one session wait for their acknowledgement at the most.</summary>
     public const int ResultsMax = 8192;
 
-    private readonly Dictionary<SessionId, LinkedListNode<Session>> _sessions = [];
-    private readonly LinkedList<Session> _byUse = new();
+    /// <summary>
+    /// A session with so many bytes of results that wait for their acknowledgement, 16 MiB, gets no more. The result
+    /// that reaches the limit may go beyond it: its size is known when it is there.
+    /// </summary>
+    public const int ResultBytesMax = 16 * 1024 * 1024;
+
+    /// <summary>
+    /// How many bytes of results all sessions together may have: 512 MiB. Beyond it, those that were used least recently
+    /// go, but never the one whose command is being applied.
+    /// </summary>
+    public const long AllResultBytesMax = 512L * 1024 * 1024;
+
+    private readonly Dictionary<SessionId, LinkedListNode<Place>> _sessions = [];
+
+    // The least recently used first, so also the one that has been inactive for longest.
+    private readonly LinkedList<Place> _byUse = new();
+
+    private long _resultBytes;
 
     // Whose sessions may be changed in place: those that carry this very object. A capture replaces it, which
     // disowns all of them at once.
@@ -23,18 +39,17 @@ public sealed partial class SessionTable
     /// <summary>How many sessions there are.</summary>
     public int Count => _sessions.Count;
 
+    /// <summary>Cluster time, as of the last <see cref="Tick"/>.</summary>
+    public TimeSpan Time { get; private set; }
+
     /// <summary>Registers a session.</summary>
     /// <param name="index">The index of the entry that asks for it, which becomes its id.</param>
     public SessionId Register(LogIndex index)
     {
-        if (_sessions.Count == SessionsMax)
-        {
-            _sessions.Remove(_byUse.First!.Value.Id);
-            _byUse.RemoveFirst();
-        }
+        if (_sessions.Count == SessionsMax) Remove(_byUse.First!);
 
         var id = new SessionId(index.Value);
-        _sessions.Add(id, _byUse.AddLast(new Session(id, _owner)));
+        _sessions.Add(id, _byUse.AddLast(new Place(new Session(id, _owner), LastActive: null)));
         return id;
     }
 
@@ -56,12 +71,57 @@ public sealed partial class SessionTable
             return results;
         }
 
-        _byUse.Remove(node);
-        _byUse.AddLast(node);
+        var session = node.Value.Session.OwnedBy(_owner);
+        node.ValueRef.Session = session;
+        Use(node);
 
-        var session = node.Value = node.Value.OwnedBy(_owner);
+        var before = session.ResultBytes;
         session.Acknowledge(batch.Acknowledged);
         for (var i = 0; i < results.Length; i++) results[i] = session.Execute(index, batch.Commands[i], machine);
+        _resultBytes += session.ResultBytes - before;
+        while (_resultBytes > AllResultBytesMax && _byUse.First != node) Remove(_byUse.First!);
         return results;
     }
+
+    /// <summary>
+    /// Time goes on. What was used since the last tick, or is renewed by this one, was active until now; what was not
+    /// active for longer than the timeout expires. Time never goes back, and a session that is not there is not renewed.
+    /// </summary>
+    /// <param name="tick">What the log says.</param>
+    /// <returns>How many sessions have expired.</returns>
+    public int Tick(ClockTick tick)
+    {
+        ArgumentNullException.ThrowIfNull(tick);
+
+        if (tick.Time > Time) Time = tick.Time;
+        foreach (var id in tick.Renewed)
+            if (_sessions.TryGetValue(id, out var renewed)) Use(renewed);
+
+        // They are all at the list's end: using a session moves it there.
+        for (var node = _byUse.Last; node is { Value.LastActive: null }; node = node.Previous)
+            node.ValueRef.LastActive = Time;
+
+        var count = Count;
+        while (_byUse.First is { } oldest && Time - oldest.Value.LastActive > tick.SessionTimeout) Remove(oldest);
+        return count - Count;
+    }
+
+    private void Use(LinkedListNode<Place> node)
+    {
+        node.ValueRef.LastActive = null;
+        _byUse.Remove(node);
+        _byUse.AddLast(node);
+    }
+
+    private void Remove(LinkedListNode<Place> node)
+    {
+        _resultBytes -= node.Value.Session.ResultBytes;
+        _sessions.Remove(node.Value.Session.Id);
+        _byUse.Remove(node);
+    }
+
+    /// <summary>A session and what ticks change of it, so that a tick copies no session that was captured.</summary>
+    /// <param name="Session">The session.</param>
+    /// <param name="LastActive">Until when it was active; null: it was used after the last tick.</param>
+    private record struct Place(Session Session, TimeSpan? LastActive);
 }

@@ -24,6 +24,9 @@ internal sealed class Connection(IActorRef session, ClientConnected connected)
     /// <summary>When the client last sent it anything.</summary>
     public TimeSpan LastSent { get; set; }
 
+    /// <summary>When the client last sent it what keeps the session: a command, or that it lives.</summary>
+    public TimeSpan LastRenewed { get; set; }
+
     /// <summary>The number of the latest read that it was sent: who has waited longest is next.</summary>
     public long LastRead { get; set; }
 

@@ -126,8 +126,7 @@ internal sealed partial class RaftClientActor
             }
             else if (now - reader.LastSent >= _settings.KeepAliveInterval)
             {
-                Tell(reader, new KeepAlive(), now);
-                reader.AskedForLife ??= now;
+                SayAlive(reader, now);
             }
         }
 

@@ -23,12 +23,12 @@ internal sealed partial class RaftClientActor
         _log.Serves(connection.Server, _map.LeaderTerm);
 
         var now = Now;
-        connection.Since = connection.LastSent = now;
+        connection.Since = connection.LastSent = connection.LastRenewed = now;
         ReadFromLeader(connection, now);
         if (_registration is { } registration) SendRegistration(connection, registration, now);
         foreach (var batch in _outstanding.ToArray()) SendAgain(connection, batch, now);
         OnFlush(connection);
-        WakeBy(connection.LastSent + _settings.KeepAliveInterval);
+        WakeBy(connection.LastRenewed + _settings.KeepAliveInterval);
     }
 
     // What queues until the actor comes to this message goes out together.
@@ -171,6 +171,7 @@ internal sealed partial class RaftClientActor
     private void Tell(Connection connection, IClientRequest request, TimeSpan now)
     {
         connection.LastSent = now;
+        if (request is SendCommands) connection.LastRenewed = now;
         connection.Session.Tell(request, Self);
     }
 

@@ -76,16 +76,20 @@ internal sealed partial class RaftClientActor
 
     private void KeepAlive(Connection connection, TimeSpan now)
     {
-        if (now - connection.LastSent >= _settings.KeepAliveInterval)
-        {
-            Tell(connection, new KeepAlive(), now);
-            connection.AskedForLife ??= now;
-        }
+        // Queries tell the server that the client lives, and do not keep its session.
+        if (now - connection.LastRenewed >= _settings.KeepAliveInterval) SayAlive(connection, now);
 
-        var due = connection.LastSent + _settings.KeepAliveInterval;
+        var due = connection.LastRenewed + _settings.KeepAliveInterval;
         if (connection.AskedForLife is { } asked) due = Earlier(due, asked + _settings.ServerTimeout);
         if (_openCalls > 0) due = Earlier(due, now + DeadlineWheel.Tick);
         WakeBy(due);
+    }
+
+    private void SayAlive(Connection connection, TimeSpan now)
+    {
+        Tell(connection, new KeepAlive(_session?.Id ?? SessionId.None), now);
+        connection.LastRenewed = now;
+        connection.AskedForLife ??= now;
     }
 
     // A server that is slow rather than gone gets more time at every silence, so that retries do not add to

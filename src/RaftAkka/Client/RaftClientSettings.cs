@@ -28,7 +28,7 @@ public sealed record RaftClientSettings
     /// <summary>How long to wait for a server's answer before trying the next one. Default 1 s.</summary>
     public TimeSpan ServerTimeout { get; init; } = TimeSpan.FromSeconds(1);
 
-    /// <summary>How often a client tells the server that it lives. Default 5 s.</summary>
+    /// <summary>How often a client tells the server that it lives, and renews its session. Default 5 s.</summary>
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(5);
 
     /// <summary>

@@ -77,7 +77,7 @@ internal sealed partial class MachineHost
             throw new UnrestorableSnapshotException(restore.Snapshot, e);
         }
 
-        Sender.Tell(new SnapshotRestored(last.Index));
+        Sender.Tell(new SnapshotRestored(last.Index, SessionsNow));
     }
 }
 

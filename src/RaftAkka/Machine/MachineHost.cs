@@ -32,6 +32,8 @@ internal sealed partial class MachineHost : UntypedActor
     public static Props Props(Func<IStateMachine> makeMachine, MachineSnapshots snapshots) =>
         Akka.Actor.Props.Create(() => new MachineHost(makeMachine, snapshots));
 
+    private SessionsNow SessionsNow => new(_sessions.Count, _sessions.Time);
+
     protected override void OnReceive(object message)
     {
         switch (message)
@@ -62,7 +64,7 @@ internal sealed partial class MachineHost : UntypedActor
         }
 
         Invariant.Holds(nextWaiter == apply.Waiters.Count, "everyone who waits waits for an entry that was applied");
-        Sender.Tell(new Applied(_applied));
+        Sender.Tell(new Applied(_applied, SessionsNow));
     }
 
     private CommandResult[] Apply(LogEntry entry)
@@ -83,6 +85,10 @@ internal sealed partial class MachineHost : UntypedActor
             case EntryKind.Commands:
                 return _sessions.Execute(entry.Index, Decode(entry), _machine);
 
+            case EntryKind.Clock:
+                _sessions.Tick(DecodeTick(entry));
+                return [];
+
             case EntryKind.Queries:
                 return [];   // Of an old log: whoever asked has had an answer, or waits no more.
 
@@ -95,4 +101,9 @@ internal sealed partial class MachineHost : UntypedActor
         CommandBatch.TryDecode(entry.Payload, out var batch)
             ? batch
             : throw new InvariantBrokenException($"entry {entry} holds no batch of commands: every session checks that first");
+
+    private static ClockTick DecodeTick(LogEntry entry) =>
+        ClockTick.TryDecode(entry.Payload.Span, out var tick)
+            ? tick
+            : throw new InvariantBrokenException($"entry {entry} holds no tick of the clock: a leader wrote it");
 }

@@ -12,8 +12,9 @@ internal sealed class Leadership
     private readonly SortedDictionary<ServerId, PeerProgress> _followers = [];
     private readonly Queue<(LogIndex Index, int Bytes)> _uncommitted = new();
 
-    public Leadership(IEnumerable<ServerId> followers, LogIndex last, TimeSpan now)
+    public Leadership(IEnumerable<ServerId> followers, LogIndex last, TimeSpan now, ClusterClock clock)
     {
+        Clock = clock;
         foreach (var follower in followers) _followers.Add(follower, new PeerProgress(follower, last, now));
         Followers = [.. _followers.Values];
     }
@@ -33,13 +34,16 @@ internal sealed class Leadership
     /// <summary>The reads that wait, and the rounds that confirm them.</summary>
     public ReadRounds Reads { get; } = new();
 
+    /// <summary>The time that this leader counts for the cluster.</summary>
+    public ClusterClock Clock { get; }
+
     /// <summary>Whether a flush is on its way to this actor's mailbox.</summary>
     public bool IsFlushDue { get; set; }
 
     /// <summary>Whether an announcement of the commit index is on its way to this actor's mailbox.</summary>
     public bool IsAnnouncementDue { get; set; }
 
-    /// <summary>The bytes of proposals and entries that are not committed.</summary>
+    /// <summary>The bytes of proposals and entries that are not committed, or that the machine was not given yet.</summary>
     public long UncommittedBytes { get; private set; }
 
     public bool TryFind(ServerId follower, out PeerProgress progress) =>
@@ -89,18 +93,15 @@ internal sealed class Leadership
         _uncommitted.Enqueue((index, proposal.Payload.Length));
     }
 
-    public void OnCommitted(LogIndex through)
+    /// <summary>Takes those who wait for entries up to an index, which the machine is given now.</summary>
+    public IReadOnlyList<Waiter> TakeWaiters(LogIndex through)
     {
         while (_uncommitted.TryPeek(out var entry) && entry.Index <= through)
         {
             UncommittedBytes -= entry.Bytes;
             _uncommitted.Dequeue();
         }
-    }
 
-    /// <summary>Takes those who wait for entries up to an index.</summary>
-    public IReadOnlyList<Waiter> TakeWaiters(LogIndex through)
-    {
         if (!Waiters.TryPeek(out var first) || first.Index > through) return [];
 
         var taken = new List<Waiter>();

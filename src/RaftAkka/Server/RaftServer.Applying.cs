@@ -72,7 +72,7 @@ internal sealed partial class RaftServer
         Invariant.Holds(applied.Through > _appliedIndex, "the applied index never goes back");
         Invariant.Holds(applied.Through <= _commitIndex, "only what is committed is applied");
 
-        _appliedIndex = applied.Through;
+        (_appliedIndex, _sessionsNow) = (applied.Through, applied.Sessions);
         while (_feeding.TryPeek(out var slice) && slice.Through <= applied.Through)
         {
             _feedingBytes -= slice.Bytes;

@@ -26,6 +26,7 @@ internal sealed partial class RaftServer
             case BeginRound begin:                    OnBeginRound(leadership, begin);                       break;
             case LogWritten written:                  OnLeaderLogWritten(leadership, written);               break;
             case AnnounceCommit announce:             OnAnnounceCommit(leadership, announce);                break;
+            case SessionAlive alive:                  leadership.Clock.Renew(alive.Session);                 break;
             case HeartbeatTimer timer:                OnHeartbeatTimer(leadership, timer);                   break;
             case LogRead { Token: ReplicationRead }:  OnReplicationRead(leadership, (LogRead)message);       break;
             case LogRead { Token: FeedRead }:         OnFeedRead((LogRead)message, leadership.TakeWaiters);  break;
@@ -37,7 +38,8 @@ internal sealed partial class RaftServer
     private void BecomeLeader()
     {
         // Complete before the behaviour changes: commands that were queued before this moment meet it ready.
-        var leadership = new Leadership(_others, _log.Last.Index, Now);
+        var clock = new ClusterClock(_settings.SessionTimeout, _settings.ElectionTimeoutMax, Now);
+        var leadership = new Leadership(_others, _log.Last.Index, Now, clock);
         var role = new Role(
             ServerRole.Leader,
             RefusesElections: () => true,
@@ -63,11 +65,17 @@ internal sealed partial class RaftServer
         if (leadership.UncommittedBytes >= _settings.UncommittedBytesMax)
         {
             Refuse(Sender, propose.Batch, RefusalReason.Busy,
-                $"{leadership.UncommittedBytes} bytes of commands wait to be committed; the limit is {_settings.UncommittedBytesMax}");
+                $"{leadership.UncommittedBytes} bytes of commands wait to be committed and applied; the limit is "
+                + $"{_settings.UncommittedBytesMax}");
             return;
         }
 
-        leadership.Queue(new Proposal(Sender, propose.Batch, propose.Kind, propose.Payload));
+        Append(leadership, new Proposal(Sender, propose.Batch, propose.Kind, propose.Payload));
+    }
+
+    private void Append(Leadership leadership, Proposal proposal)
+    {
+        leadership.Queue(proposal);
         if (leadership.IsFlushDue) return;
 
         // Behind everything that waits in the mailbox now: those proposals share one write and one message.
@@ -114,7 +122,6 @@ internal sealed partial class RaftServer
         if (commit == _commitIndex) return;
 
         CommitThrough(commit);
-        leadership.OnCommitted(commit);
         FeedMachine(leadership.TakeWaiters);
         BeginRoundSoon(leadership);
         AnnounceCommitSoon(leadership);
@@ -152,6 +159,7 @@ internal sealed partial class RaftServer
 
         LetGo(leadership);
         RenewRound(leadership);
+        BeatClock(leadership);
         foreach (var follower in leadership.Followers)
             if (Now - follower.LastSent >= _settings.HeartbeatInterval)
                 SendAppend(leadership, follower, LogSlice.Empty);

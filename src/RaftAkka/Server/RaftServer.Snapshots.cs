@@ -101,7 +101,7 @@ internal sealed partial class RaftServer
         Invariant.Holds(restored.Through > _appliedIndex, "the applied index never goes back");
         Invariant.Holds(restored.Through <= _commitIndex, "only what is committed is applied");
 
-        _appliedIndex = restored.Through;
+        (_appliedIndex, _sessionsNow) = (restored.Through, restored.Sessions);
         _restoring--;
         Prune(inUse);
     }

@@ -39,8 +39,16 @@ internal sealed record ViewChanged(ClusterView View);
 /// </summary>
 internal sealed record PeerConnectionLost(ServerId Peer);
 
+/// <summary>
+/// A <c>ClientSession</c> says that its client lives and wants to keep its session. Not answered; lost where this server
+/// does not lead, or stops leading before its next tick: the client says it again every few seconds.
+/// </summary>
+internal sealed record SessionAlive(SessionId Session) : INoSerializationVerificationNeeded;
+
 /// <summary>The machine has applied everything up to an index.</summary>
-internal sealed record Applied(LogIndex Through);
+/// <param name="Through">The index.</param>
+/// <param name="Sessions">The sessions as of there.</param>
+internal sealed record Applied(LogIndex Through, SessionsNow Sessions = default);
 
 /// <summary>The only door from a server to the others.</summary>
 internal interface IPeers

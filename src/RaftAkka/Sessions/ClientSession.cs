@@ -63,7 +63,7 @@ internal sealed class ClientSession : UntypedActor
             case ProposalApplied applied:    OnApplied(applied);                 break;
             case QueriesAnswered answered:   OnAnswered(answered);               break;
             case ProposalRefused refused:    OnProposalRefused(refused);         break;
-            case KeepAlive:                  OnKeepAlive();                      break;
+            case KeepAlive alive:            OnKeepAlive(alive);                 break;
             case ClientArrived arrived:      OnArrived(arrived);                 break;
             case ViewChanged changed:        OnViewChanged(changed);             break;
             case ClientConnectionLost lost:  OnConnectionLost(lost);             break;
@@ -82,9 +82,10 @@ internal sealed class ClientSession : UntypedActor
             _settings.Server, _view, _settings.BatchBytesMax, _settings.BatchesInFlightMax));
     }
 
-    private void OnKeepAlive()
+    private void OnKeepAlive(KeepAlive alive)
     {
         Heard();
+        if (alive.Session != SessionId.None) _server.Tell(new SessionAlive(alive.Session), Self);
         Sender.Tell(new KeepAliveReply(_view));
     }
 

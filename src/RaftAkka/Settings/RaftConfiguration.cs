@@ -73,6 +73,7 @@ public static class RaftConfiguration
             BatchesInFlightMax = read.Count(nameof(settings.BatchesInFlightMax), settings.BatchesInFlightMax),
             ClientsMax = read.Count(nameof(settings.ClientsMax), settings.ClientsMax),
             ClientIdleTimeout = read.Duration(nameof(settings.ClientIdleTimeout), settings.ClientIdleTimeout),
+            SessionTimeout = read.Duration(nameof(settings.SessionTimeout), settings.SessionTimeout),
         };
         read.Add(SettingRules.Mistakes(settings, read.NameOf, read.WasRead));
         SettingRules.Require(source, read.Mistakes);

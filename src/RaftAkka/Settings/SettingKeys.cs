@@ -45,6 +45,7 @@ internal static class SettingKeys
         [nameof(RaftNodeSettings.BatchesInFlightMax)] = "batches-in-flight-max",
         [nameof(RaftNodeSettings.ClientsMax)] = "clients-max",
         [nameof(RaftNodeSettings.ClientIdleTimeout)] = "client-idle-timeout",
+        [nameof(RaftNodeSettings.SessionTimeout)] = "session-timeout",
     };
 
     /// <summary>

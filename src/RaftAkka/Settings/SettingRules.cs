@@ -61,6 +61,7 @@ internal sealed class SettingRules
         Duration(nameof(node.ElectionTimeoutMin), node.ElectionTimeoutMin);
         Duration(nameof(node.ElectionTimeoutMax), node.ElectionTimeoutMax);
         Duration(nameof(node.ClientIdleTimeout), node.ClientIdleTimeout);
+        Duration(nameof(node.SessionTimeout), node.SessionTimeout);
         Rule(
             node.ElectionTimeoutMin < node.ElectionTimeoutMax,
             nameof(node.ElectionTimeoutMin), nameof(node.ElectionTimeoutMax),
@@ -74,6 +75,14 @@ internal sealed class SettingRules
                 $"{heartbeat} ({Units.Duration(node.HeartbeatInterval)}) is more than half of {min} "
                 + $"({Units.Duration(node.ElectionTimeoutMin)}): one late heartbeat would start an election. "
                 + "Take a fifth.");
+
+        Rule(
+            node.SessionTimeout <= TimeSpan.Zero || node.ClientIdleTimeout > DurationMax   // Told already.
+                || node.ClientIdleTimeout <= node.SessionTimeout,
+            nameof(node.SessionTimeout), nameof(node.ClientIdleTimeout),
+            (session, idle) => $"{session} ({Units.Duration(node.SessionTimeout)}) is less than {idle} "
+                + $"({Units.Duration(node.ClientIdleTimeout)}): sessions would expire whose clients do not count as "
+                + "gone. Take ten times as much.");
 
         Rule(
             node.Reads != ReadMode.Lease

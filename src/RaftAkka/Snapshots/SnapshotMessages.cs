@@ -1,6 +1,7 @@
 using Akka.Actor;
 using RaftAkka.Log;
 using RaftAkka.Protocol;
+using RaftAkka.Server;
 
 namespace RaftAkka.Snapshots;
 
@@ -43,7 +44,7 @@ internal sealed record SnapshotNotWritten(string Facts);
 internal sealed record RestoreSnapshot(StoredSnapshot Snapshot) : INoSerializationVerificationNeeded;
 
 /// <summary>The machine is where the snapshot was taken.</summary>
-internal sealed record SnapshotRestored(LogIndex Through);
+internal sealed record SnapshotRestored(LogIndex Through, SessionsNow Sessions = default);
 
 /// <summary>
 /// The server lets the <see cref="SnapshotWriter"/> delete older snapshots; see <see cref="SnapshotStore.Prune"/>.

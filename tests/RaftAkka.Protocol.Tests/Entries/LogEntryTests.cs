@@ -10,6 +10,7 @@ public sealed class LogEntryTests
     [InlineData(EntryKind.RegisterSession, 2)]
     [InlineData(EntryKind.Commands, 3)]
     [InlineData(EntryKind.Queries, 4)]
+    [InlineData(EntryKind.Clock, 6)]
     public void A_kind_keeps_its_number(EntryKind kind, byte number) =>
         Assert.Equal(number, Entry(1, 1, kind: kind).Record.Span[24]);
 

@@ -5,6 +5,10 @@ namespace RaftAkka.Protocol.Tests.Sessions;
 
 public sealed class SessionTableSnapshotTests
 {
+    // The beginning of a table at 5 ms, and the mark of a session that was used since.
+    private const string At5 = "01" + "0500000000000000";
+    private const string Now = "FFFFFFFFFFFFFFFF";
+
     private readonly Sessions _sessions = new();
 
     [Fact]
@@ -108,16 +112,17 @@ public sealed class SessionTableSnapshotTests
     [Fact]
     public void Small_tables_have_these_bytes()
     {
-        ShouldBe("01" + "00000000");
+        ShouldBe("01" + "0000000000000000" + "00000000");
 
         var (ann, bea) = (_sessions.Register(), _sessions.Register());
         _sessions.Execute(bea, acknowledged: 0, (1, "x"));
+        _sessions.Tick(time: 513);
         _sessions.Execute(ann, acknowledged: 1, (3, "y"), (2, "z"));
 
-        ShouldBe("01" + "02000000"
-            + "0200000000000000" + "0000000000000000" + "01000000"
+        ShouldBe("01" + "0102000000000000" + "02000000"
+            + "0200000000000000" + "0102000000000000" + "0000000000000000" + "01000000"
             + "0100000000000000" + "03000000" + "313A78"
-            + "0100000000000000" + "0100000000000000" + "02000000"
+            + "0100000000000000" + "FFFFFFFFFFFFFFFF" + "0100000000000000" + "02000000"
             + "0200000000000000" + "03000000" + "323A7A"
             + "0300000000000000" + "03000000" + "313A79");
     }
@@ -177,17 +182,25 @@ public sealed class SessionTableSnapshotTests
     }
 
     [Theory]
-    [InlineData("02" + "00000000", "format version 2")]
-    [InlineData("01" + "11270000", "10001 sessions")]
-    [InlineData("01" + "01000000" + "0000000000000000" + "0000000000000000" + "00000000", "session 0")]
-    [InlineData("01" + "01000000" + "0100000000000000" + "FFFFFFFFFFFFFFFF" + "00000000", "acknowledged -1")]
-    [InlineData("01" + "01000000" + "0100000000000000" + "0000000000000000" + "01200000", "8193 results")]
-    [InlineData("01" + "01000000" + "0100000000000000" + "0500000000000000" + "01000000"
+    [InlineData("02" + "0000000000000000" + "00000000", "format version 2")]
+    [InlineData("01" + "FFFFFFFFFFFFFFFF" + "00000000", "the time -1")]
+    [InlineData("01" + "0100000000000100" + "00000000", "the time 281474976710657")]
+    [InlineData(At5 + "11270000", "10001 sessions")]
+    [InlineData(At5 + "01000000" + "0000000000000000" + Now + "0000000000000000" + "00000000", "session 0")]
+    [InlineData(At5 + "01000000" + "0100000000000000" + "FEFFFFFFFFFFFFFF", "session 1 active until -2")]
+    [InlineData(At5 + "01000000" + "0100000000000000" + "0600000000000000", "session 1 active until 6")]
+    [InlineData(At5 + "01000000" + "0100000000000000" + Now + "FFFFFFFFFFFFFFFF" + "00000000", "acknowledged -1")]
+    [InlineData(At5 + "01000000" + "0100000000000000" + Now + "0000000000000000" + "01200000", "8193 results")]
+    [InlineData(At5 + "01000000" + "0100000000000000" + Now + "0500000000000000" + "01000000"
         + "0500000000000000" + "00000000", "command 5 of session 1 behind command 5")]
-    [InlineData("01" + "01000000" + "0100000000000000" + "0000000000000000" + "01000000"
+    [InlineData(At5 + "01000000" + "0100000000000000" + Now + "0000000000000000" + "01000000"
         + "0100000000000000" + "00000080", "2147483648 bytes")]
-    [InlineData("01" + "02000000" + "0100000000000000" + "0000000000000000" + "00000000"
-        + "0100000000000000" + "0000000000000000" + "00000000", "session 1 twice")]
+    [InlineData(At5 + "02000000" + "0100000000000000" + Now + "0000000000000000" + "00000000"
+        + "0100000000000000" + Now + "0000000000000000" + "00000000", "session 1 twice")]
+    [InlineData(At5 + "02000000" + "0100000000000000" + Now + "0000000000000000" + "00000000"
+        + "0200000000000000" + "0500000000000000", "session 2, active until 5, behind")]
+    [InlineData(At5 + "02000000" + "0100000000000000" + "0500000000000000" + "0000000000000000" + "00000000"
+        + "0200000000000000" + "0400000000000000", "session 2, active until 4, behind")]
     public void What_no_table_can_hold_is_refused_by_name(string hex, string says) =>
         Assert.Contains(says, Assert.Throws<InvalidDataException>(
             () => SessionTable.Restore(new MemoryStream(Convert.FromHexString(hex)))).Message, StringComparison.Ordinal);
@@ -228,6 +241,13 @@ public sealed class SessionTableSnapshotTests
             Assert.True(CommandBatch.TryDecode(bytes, out var batch));
             return [.. Table.Execute(new LogIndex(++_index), batch, _machine)
                 .Select(result => (result.Status, Encoding.ASCII.GetString(result.Result.Span)))];
+        }
+
+        public void Tick(int time)
+        {
+            var bytes = ClockTick.Encode(TimeSpan.FromMilliseconds(time), TimeSpan.FromMilliseconds(100), []);
+            Assert.True(ClockTick.TryDecode(bytes, out var tick));
+            Table.Tick(tick);
         }
 
         public MemoryStream Snapshot()

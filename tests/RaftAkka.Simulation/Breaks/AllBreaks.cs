@@ -12,6 +12,8 @@ internal static class AllBreaks
         ["commit-old-term"] = WrongRules.CommitOldTerm,
         ["commit-unproven"] = WrongRules.CommitUnproven,
         ["double-apply"] = () => new DoubleApply(),
+        ["expire-by-own-clock"] = WrongClocks.OwnClock,
+        ["expire-by-own-timeout"] = WrongClocks.OwnTimeout,
         ["install-goes-backwards"] = WrongRules.InstallBackwards,
         ["no-directory-sync"] = () => new NoDirectorySync(),
         ["read-without-quorum"] = () => new ReadWithoutQuorum(),

@@ -67,19 +67,29 @@ internal sealed class SeedRun
         foreach (var name in new[] { "ann", "bea", "cid" })
         {
             var client = _world.AddClient(name);
+            var nap = DrawNap(name);
             for (var user = _dice.Between(1, 3); user > 0; user--)
-                _users.Add(NewUser(client, ++process, think, onlyReads: false));
-            _users.Add(NewUser(client, ++process, think, onlyReads: true));
+                _users.Add(NewUser(client, ++process, think, nap, onlyReads: false));
+            _users.Add(NewUser(client, ++process, think, nap, onlyReads: true));
         }
 
         // A whole client that only reads, every now and then: nothing of it hangs where a leader is cut off or paused,
         // so that it stays there, and asks when others have written elsewhere.
         var reader = _world.AddClient("dot", ReadFrom.Leader);
         for (var user = 0; user < 5; user++)
-            _users.Add(NewUser(reader, ++process, TimeSpan.FromMilliseconds(300), onlyReads: true));
+            _users.Add(NewUser(reader, ++process, TimeSpan.FromMilliseconds(300), nap: default, onlyReads: true));
     }
 
-    private KeyValueUser NewUser(SimulatedClient client, int process, TimeSpan think, bool onlyReads)
+    // All of a client's users are silent for a while, so that its session may expire.
+    private (TimeSpan From, TimeSpan To) DrawNap(string client)
+    {
+        var dice = _dice.Fork($"nap {client}");
+        var from = dice.Exponential(TimeSpan.FromSeconds(2));
+        return (from, from + TimeSpan.FromSeconds(dice.Pick([0, 0, 0, 0, 0, 0, 0, 0, 0, 3])));
+    }
+
+    private KeyValueUser NewUser(
+        SimulatedClient client, int process, TimeSpan think, (TimeSpan From, TimeSpan To) nap, bool onlyReads)
     {
         var dice = _dice.Fork($"user {process}");
         var user = new KeyValueUser(_world, client, process) { OnlyReads = onlyReads };
@@ -87,10 +97,14 @@ internal sealed class SeedRun
         ActLater();
         return user;
 
-        void ActLater() => _world.Loop.Agenda.Plan(_world.Loop.Now + dice.Exponential(think), null, () =>
+        void ActLater()
         {
-            if (!user.IsAtRest) user.Act(dice, Keys);
-        });
+            var at = _world.Loop.Now + dice.Exponential(think);
+            _world.Loop.Agenda.Plan(at >= nap.From && at < nap.To ? nap.To : at, null, () =>
+            {
+                if (!user.IsAtRest) user.Act(dice, Keys);
+            });
+        }
     }
 
     private void HealAndSettle()
@@ -108,9 +122,16 @@ internal sealed class SeedRun
             IsAtRest = true,
             Timeout = RunSettings.ServesAgainWithin,
         }).ToList();
-        foreach (var user in last) user.Put(Keys[0]);
+        foreach (var user in last)
+        {
+            user.Answered = () => PutAgainIfUnknown(user);
+            user.Put(Keys[0]);
+        }
+
         var answered = _world.RunUntil(
-            () => _users.Concat(last).All(user => !user.IsWaiting), RunSettings.ServesAgainWithin);
+            () => _users.TrueForAll(user => !user.IsWaiting)
+                && last.TrueForAll(user => !user.IsWaiting && user.LastOutcome == Outcome.Known),
+            RunSettings.ServesAgainWithin);
         if (_world.Violations.Any) return;
 
         _servedAfter = _world.Loop.Now - healed;
@@ -120,6 +141,15 @@ internal sealed class SeedRun
             $"{RunSettings.ServesAgainWithin.TotalSeconds} s after the faults ended, "
             + $"{last.Count(user => user.IsWaiting || user.LastOutcome != Outcome.Known)} of {last.Count} commands are not answered");
         if (!_world.Violations.Any) Agree();
+    }
+
+    // The client's session expired during the faults, and the first try got lost with the last of them: it cannot be
+    // known. The next command has a new session.
+    private void PutAgainIfUnknown(KeyValueUser user)
+    {
+        user.Answered = null;
+        if (user.LastOutcome == Outcome.Unknown)
+            _world.Loop.Agenda.Plan(_world.Loop.Now, null, () => user.Put(Keys[0]));
     }
 
     private void Agree()

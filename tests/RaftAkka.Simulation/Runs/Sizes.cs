@@ -30,6 +30,9 @@ internal static class Sizes
         ReadsWaitingBytesMax = dice.Pick([128, 1024 * 1024]),
         BatchesInFlightMax = dice.Pick([2, 64]),
         ClientIdleTimeout = TimeSpan.FromSeconds(dice.Pick([1, 30])),
+
+        // The shortest ends whenever a leader does not hear a client for a moment.
+        SessionTimeout = TimeSpan.FromSeconds(dice.Fork("sessions").Pick([300, 300, 300, 2, 0.3])),
     };
 
     /// <summary>

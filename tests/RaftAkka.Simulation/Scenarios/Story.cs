@@ -1,3 +1,4 @@
+using RaftAkka.Client;
 using RaftAkka.Log;
 using RaftAkka.Protocol;
 using RaftAkka.Simulation.Engine;
@@ -14,10 +15,12 @@ internal sealed class Story
 
     private readonly Dictionary<string, KeyValueUser> _users = new(StringComparer.Ordinal);
 
-    public Story(int servers, ulong seed = 1, Breakage? breakage = null, RaftNodeSettings? node = null)
+    public Story(
+        int servers, ulong seed = 1, Breakage? breakage = null, RaftNodeSettings? node = null,
+        RaftClientSettings? client = null)
     {
         var settings = new WorldSettings { Seed = seed, Servers = servers, Break = breakage ?? Breakage.None };
-        World = new World(node is null ? settings : settings with { Node = node });
+        World = new World(settings with { Node = node ?? settings.Node, Client = client ?? settings.Client });
     }
 
     public World World { get; }

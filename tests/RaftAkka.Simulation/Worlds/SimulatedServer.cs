@@ -5,6 +5,7 @@ using RaftAkka.KeyValue;
 using RaftAkka.Log;
 using RaftAkka.Machine;
 using RaftAkka.Protocol;
+using RaftAkka.Server;
 using RaftAkka.Sessions;
 using RaftAkka.Snapshots;
 using RaftAkka.Simulation.Checks;
@@ -181,6 +182,9 @@ internal sealed class SimulatedServer
             case SnapshotWritten written:   _world.Protocol.OnSnapshot(Id, written.Snapshot); break;
             case SnapshotReceived received: _world.Protocol.OnSnapshot(Id, received.Snapshot); break;
             case RestoreSnapshot restore:   _world.Protocol.OnRestore(Id, restore.Snapshot);  break;
+            case WriteSnapshot write:       _world.Sessions.OnCapture(Id, write);             break;
+            case Applied applied:           _world.Sessions.OnReport(Id, applied.Through, applied.Sessions); break;
+            case SnapshotRestored restored: _world.Sessions.OnReport(Id, restored.Through, restored.Sessions); break;
         }
 
         return _world.Break.Filter(this, receiver, ref envelope);

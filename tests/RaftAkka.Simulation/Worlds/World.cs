@@ -52,6 +52,8 @@ internal sealed class World
 
     public MachineChecks Machines { get; }
 
+    public SessionChecks Sessions => field ??= new SessionChecks(Violations);
+
     public NetworkModel Network { get; }
 
     public Remoting Remoting { get; }

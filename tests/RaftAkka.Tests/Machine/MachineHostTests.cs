@@ -29,10 +29,10 @@ public sealed class MachineHostTests : StillTestKit
     public void Committed_entries_are_applied_in_order_and_the_server_is_told_how_far()
     {
         Apply(NoOp(1), Register(2), Commands(3, session: 2, (1, "a"), (2, "b")));
-        Assert.Equal(new Applied(new LogIndex(3)), Heard(_server));
+        Assert.Equal(new Applied(new LogIndex(3), new SessionsNow(1, TimeSpan.Zero)), Heard(_server));
 
         Apply(Commands(4, session: 2, (3, "c")));
-        Assert.Equal(new Applied(new LogIndex(4)), Heard(_server));
+        Assert.Equal(new Applied(new LogIndex(4), new SessionsNow(1, TimeSpan.Zero)), Heard(_server));
         Assert.Equal(["a", "b", "c"], _journal.Applied);
     }
 
@@ -104,6 +104,29 @@ public sealed class MachineHostTests : StillTestKit
         Assert.Equal(new Applied(new LogIndex(1)), Heard(_server));
         Apply(NoOp(2));
         Assert.False(_hasStopped);
+    }
+
+    [Fact]
+    public void Sessions_expire_by_the_clock_in_the_log_and_the_server_is_told_of_it()
+    {
+        Apply(Register(1), Register(2), Tick(3, time: 1000));
+        Assert.Equal(new SessionsNow(2, TimeSpan.FromSeconds(1)), ((Applied)Heard(_server)!).Sessions);
+
+        Apply([Waiting(5, batch: 7)],
+            Tick(4, time: 2001, new SessionId(2)), Commands(5, session: 1, (1, "a")), Commands(6, session: 2, (1, "b")));
+
+        Assert.Equal(new SessionsNow(1, TimeSpan.FromMilliseconds(2001)), ((Applied)Heard(_server)!).Sessions);
+        var result = Assert.Single(Assert.IsType<ProposalApplied>(Heard(_cora)).Results);
+        Assert.Equal(CommandStatus.SessionExpired, result.Status);
+        Assert.Equal(["b"], _journal.Applied);
+    }
+
+    [Fact]
+    public void Bytes_that_are_no_tick_stop_it()
+    {
+        Apply(LogEntry.Create(Id(1), EntryKind.Clock, [1, 2, 3]));
+
+        Assert.True(_hasStopped);
     }
 
     [Fact]
@@ -179,6 +202,10 @@ public sealed class MachineHostTests : StillTestKit
     private static LogEntry NoOp(int index) => LogEntry.Create(Id(index), EntryKind.NoOp, []);
 
     private static LogEntry Register(int index) => LogEntry.Create(Id(index), EntryKind.RegisterSession, [1]);
+
+    private static LogEntry Tick(int index, int time, params SessionId[] renewed) => LogEntry.Create(
+        Id(index), EntryKind.Clock,
+        ClockTick.Encode(TimeSpan.FromMilliseconds(time), TimeSpan.FromSeconds(1), renewed));
 
     private static LogEntry Commands(int index, int session, params (int Sequence, string Body)[] commands) =>
         LogEntry.Create(Id(index), EntryKind.Commands, Batch(session, commands));

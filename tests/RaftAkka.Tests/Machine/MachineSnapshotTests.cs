@@ -62,7 +62,7 @@ public sealed class MachineSnapshotTests : StillTestKit
         var results = Assert.IsType<ProposalApplied>(Heard(_cora)).Results;
         Assert.Equal(["2:b", "3:c"], results.Select(result => Encoding.ASCII.GetString(result.Result.Span)));
         Assert.Equal(["a", "b", "c"], other.Lines);
-        Assert.Equal(new Applied(new LogIndex(3)), Heard(_server));
+        Assert.Equal(new Applied(new LogIndex(3), OneSession), Heard(_server));
     }
 
     [Fact]
@@ -90,7 +90,7 @@ public sealed class MachineSnapshotTests : StillTestKit
         Apply(host, Register(1));
 
         host.Tell(new RestoreSnapshot(snapshot), _server.Ref);
-        Assert.Equal(new SnapshotRestored(new LogIndex(2)), Heard(_server));
+        Assert.Equal(new SnapshotRestored(new LogIndex(2), OneSession), Heard(_server));
         Apply(host, Commands(3, session: 1, (3, "c")));
 
         Assert.Equal(["a", "b", "c"], behind.Lines);
@@ -194,11 +194,13 @@ public sealed class MachineSnapshotTests : StillTestKit
         return started[0];
     }
 
+    private static SessionsNow OneSession => new(1, TimeSpan.Zero);
+
     private IActorRef Restore(Diary diary, StoredSnapshot snapshot)
     {
         var host = StartHost(diary);
         host.Tell(new RestoreSnapshot(snapshot), _server.Ref);
-        Assert.Equal(new SnapshotRestored(snapshot.Last.Index), Heard(_server));
+        Assert.Equal(new SnapshotRestored(snapshot.Last.Index, OneSession), Heard(_server));
         return host;
     }
 

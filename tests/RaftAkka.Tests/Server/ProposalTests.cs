@@ -191,6 +191,33 @@ public sealed class ProposalTests : ServerStory
         Cora.HearsNothing();
     }
 
+    // Or its queue would grow without bound, committed as everything in it is.
+    [Fact]
+    public void A_machine_that_falls_behind_makes_the_leader_busy()
+    {
+        Settings = Settings with { UncommittedBytesMax = 2 * 1024 * 1024 };
+        LeadsInHarmony(term: 5);
+        var large = new string('x', 1024 * 1024);
+        for (var batch = 1; batch <= 6; batch++)
+        {
+            Cora.Proposes(batch, large);
+            Disk.CatchesUp();
+            Ann.Accepts(term: 5, matched: batch + 1);
+        }
+
+        Assert.Equal(At(7), Status().CommitIndex);
+        Cora.HearsNothing();
+
+        Cora.Proposes(batch: 7, "1");
+        var refused = Cora.Hears<ProposalRefused>();
+        Assert.Equal((7, RefusalReason.Busy), Refusal(refused));
+        Assert.Contains("committed and applied", refused.Facts, StringComparison.Ordinal);
+
+        MachineApplies();   // Which takes the next.
+        Cora.Proposes(batch: 8, "1");
+        Cora.HearsNothing();
+    }
+
     private void WinsTerm(int term)
     {
         WaitUntil(ServerRole.PreCandidate);

@@ -225,6 +225,18 @@ public sealed class ClientSessionTests : SessionTest
     }
 
     [Fact]
+    public void A_keep_alive_that_names_a_session_renews_it_at_the_server()
+    {
+        var session = StartSession();
+        session.Tell(new KeepAlive(), Ann.Ref);
+        AssertNothingFor(Server);
+
+        session.Tell(new KeepAlive(new SessionId(7)), Ann.Ref);
+
+        Assert.Equal(new SessionAlive(new SessionId(7)), Server.ExpectMsg<SessionAlive>());
+    }
+
+    [Fact]
     public void News_of_a_leader_goes_to_the_client_unasked_and_other_news_does_not()
     {
         StartSession();

@@ -27,6 +27,7 @@ public sealed class NodeSettingsTests
             batches-in-flight-max = 12
             clients-max = 13
             client-idle-timeout = 2 m
+            session-timeout = 3 m
             """);
 
         Assert.Equal(
@@ -54,6 +55,7 @@ public sealed class NodeSettingsTests
                 BatchesInFlightMax = 12,
                 ClientsMax = 13,
                 ClientIdleTimeout = TimeSpan.FromMinutes(2),
+                SessionTimeout = TimeSpan.FromMinutes(3),
             },
             settings);
         Assert.Equal(
@@ -146,6 +148,8 @@ public sealed class NodeSettingsTests
     [InlineData("election-timeout { min = 3 s, max = 1 s }", "(3 s) is not less than raft.election-timeout.max (1 s)")]
     [InlineData("heartbeat-interval = 126 ms", "(126 ms) is more than half of raft.election-timeout.min (250 ms)")]
     [InlineData("heartbeat-interval = 0 s", "raft.heartbeat-interval is 0 ms; it takes more than 0")]
+    [InlineData("session-timeout = 0 s", "raft.session-timeout is 0 ms; it takes more than 0")]
+    [InlineData("session-timeout = 29 s", "(29 s) is less than raft.client-idle-timeout (30 s)")]
     [InlineData("client-idle-timeout = 25 h", "it takes more than 0 and at most")]
     [InlineData("append-bytes-max = 0", "raft.append-bytes-max is 0 B; it takes 1 KiB to 1088 KiB.")]
     [InlineData("batch-bytes-max = 2 MiB", "raft.batch-bytes-max is 2 MiB; it takes 1 KiB to 1088 KiB.")]

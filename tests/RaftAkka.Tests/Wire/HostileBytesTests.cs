@@ -163,6 +163,13 @@ public sealed class HostileBytesTests
     }
 
     [Fact]
+    public void A_session_that_no_server_could_have_given_is_refused()
+    {
+        Refused(Manifests.KeepAlive, new Proto.KeepAlive { Session = -1 }.ToByteArray(), "the session");
+        Refused(Manifests.KeepAlive, new Proto.KeepAlive { Session = long.MaxValue }.ToByteArray(), "the session");
+    }
+
+    [Fact]
     public void What_must_be_there_and_is_missing_is_refused()
     {
         Refused(Manifests.VoteReply, [], "header is missing");

@@ -62,7 +62,7 @@ public sealed class StrangersTests() : TwoSystems(Akka)
         ExpectThatTheNodeStillHears();
     }
 
-    // "ka1" is a KeepAlive: it has no fields, so no bytes.
+    // "ka1" is a KeepAlive: without a session it has no bytes.
     private void ExpectThatTheNodeStillHears()
     {
         Receiver.Tell(new Forged("ka1", []));

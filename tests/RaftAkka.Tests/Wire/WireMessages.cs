@@ -35,7 +35,7 @@ internal static class WireMessages
         new ConnectClient(new("orders"), new("raft"), "client-1"),
         new ClientConnected(new("node-1"), View, RecordCodec.PayloadBytesMax, 64),
         new ClientRefused(new("node-1"), "another cluster", true),
-        new KeepAlive(),
+        new KeepAlive(new(42)),
         new KeepAliveReply(View),
         new DisconnectClient(),
         new RegisterSession(1),

@@ -48,7 +48,11 @@ public sealed record MemberAddress(ServerId Server, string Address);
 /// The client lives, and wants the server's present view; answered with <see cref="KeepAliveReply"/>. Sent to the
 /// client's <c>ClientSession</c> actor, which goes away when it hears nothing for some time.
 /// </summary>
-public sealed record KeepAlive : IClientRequest;
+/// <param name="Session">
+/// The session that the client wants to keep: a leader renews it with the next <see cref="ClockTick"/>, a follower does
+/// not. Or <see cref="SessionId.None"/>.
+/// </param>
+public sealed record KeepAlive(SessionId Session = default) : IClientRequest;
 
 /// <summary>The server lives, and this is how it sees the cluster.</summary>
 /// <param name="View">What this server knows of the cluster.</param>

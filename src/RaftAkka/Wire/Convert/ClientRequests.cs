@@ -6,7 +6,6 @@ namespace RaftAkka.Wire;
 /// <summary>The messages from clients to servers that carry no bulk.</summary>
 internal static class ClientRequests
 {
-    public static readonly IMessage KeepAlive = new Proto.KeepAlive();
     public static readonly IMessage DisconnectClient = new Proto.DisconnectClient();
 
     public static IMessage ToProto(ConnectClient message) => new Proto.ConnectClient
@@ -19,7 +18,10 @@ internal static class ClientRequests
         Fields.Group(manifest, "the group", proto.Group),
         Fields.Client(manifest, "the client", proto.Client));
 
-    public static KeepAlive FromProto(Proto.KeepAlive _) => new();
+    public static IMessage ToProto(KeepAlive message) => new Proto.KeepAlive { Session = message.Session.Value };
+
+    public static KeepAlive FromProto(string manifest, Proto.KeepAlive proto) => new(
+        Fields.Session(manifest, "the session", proto.Session));
 
     public static DisconnectClient FromProto(Proto.DisconnectClient _) => new();
 

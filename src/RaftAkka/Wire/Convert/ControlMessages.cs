@@ -40,7 +40,7 @@ internal static class ControlMessages
         ReadIndexReply m => PeerMessages.ToProto(m),
         ReadIndexRefused m => PeerMessages.ToProto(m),
         ConnectClient m => ClientRequests.ToProto(m),
-        KeepAlive => ClientRequests.KeepAlive,
+        KeepAlive m => ClientRequests.ToProto(m),
         DisconnectClient => ClientRequests.DisconnectClient,
         RegisterSession m => ClientRequests.ToProto(m),
         AskStatus m => ClientRequests.ToProto(m),
@@ -69,7 +69,7 @@ internal static class ControlMessages
         Manifests.ReadIndexRefused =>
             PeerMessages.FromProto(manifest, Parse(Proto.ReadIndexRefused.Parser, bytes)),
         Manifests.ConnectClient => ClientRequests.FromProto(manifest, Parse(Proto.ConnectClient.Parser, bytes)),
-        Manifests.KeepAlive => ClientRequests.FromProto(Parse(Proto.KeepAlive.Parser, bytes)),
+        Manifests.KeepAlive => ClientRequests.FromProto(manifest, Parse(Proto.KeepAlive.Parser, bytes)),
         Manifests.DisconnectClient => ClientRequests.FromProto(Parse(Proto.DisconnectClient.Parser, bytes)),
         Manifests.RegisterSession => ClientRequests.FromProto(manifest, Parse(Proto.RegisterSession.Parser, bytes)),
         Manifests.AskStatus => ClientRequests.FromProto(manifest, Parse(Proto.AskStatus.Parser, bytes)),
