@@ -24,7 +24,7 @@ internal static class WireMessages
         new VoteReply(Header, true),
         new RequestPreVote(Header, new(8), Id(6, 41)),
         new PreVoteReply(Header, new(8), true),
-        new AppendEntries(Header, Id(6, 41), Entries(), new(40), new(9)),
+        new AppendEntries(Header, Id(6, 41), Entries(), new(40), new(9)) { IsAnnouncement = true },
         new AppendAccepted(Header, new(43), new(9), 250),
         new AppendRejected(Header, Id(6, 41), Id(0, 12), new(9), 250),
         new InstallSnapshot(Header, Id(6, 41), 123456, 0xfedcba98, 61440, new byte[] { 1, 2, 3 }),
@@ -108,7 +108,10 @@ internal static class WireMessages
         }
 
         var header = new MessageHeader(new(Name(random)), new(Name(random)), new(Name(random)), new(term));
-        return new AppendEntries(header, previous, LogSlice.Of(entries), new(Number(random)), new(Number(random)));
+        return new AppendEntries(header, previous, LogSlice.Of(entries), new(Number(random)), new(Number(random)))
+        {
+            IsAnnouncement = random.Next(2) == 0,
+        };
     }
 
     private static InstallSnapshot RandomInstall(Random random)
