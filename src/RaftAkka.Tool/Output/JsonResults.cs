@@ -87,7 +87,10 @@ internal sealed class JsonResults(ToolConsole console) : Results
         else json.WriteBase64String(name + "Base64", bytes);
     }
 
-    private void Write(Action<Utf8JsonWriter> content)
+    private void Write(Action<Utf8JsonWriter> content) => Write(console, content);
+
+    /// <summary>One object on one line.</summary>
+    public static void Write(ToolConsole console, Action<Utf8JsonWriter> content)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Options))

@@ -120,7 +120,7 @@ internal sealed class FileDisk : IDisk
         }
     }
 
-    private static SafeFileHandle OpenDirectory(string path)
+    internal static SafeFileHandle OpenDirectory(string path)
     {
         var descriptor = Retried(() => LibC.Open(path, LibC.OpenReadOnly | LibC.OpenCloseOnExec));
         return descriptor >= 0
@@ -138,7 +138,7 @@ internal sealed class FileDisk : IDisk
             DiskFailure.Locked);
     }
 
-    private static void SyncDirectory(SafeFileHandle directory, string path)
+    internal static void SyncDirectory(SafeFileHandle directory, string path)
     {
         if (Retried(() => LibC.FSync(directory)) != 0) throw Failed("fsync", path);
     }
@@ -177,7 +177,7 @@ internal sealed class FileDisk : IDisk
         }
     }
 
-    private static DiskException Failed(
+    internal static DiskException Failed(
         string what, string path, string why, bool noSpace, Exception? inner = null) =>
         new($"{what} {path}: {why}", noSpace ? DiskFailure.NoSpace : DiskFailure.Broken, inner);
 
