@@ -16,8 +16,8 @@ internal static class InspectionText
                 return;
             case DataVerdict.InUse:
                 console.Error.WriteLine(
-                    $"raftakka: {string.Join(' ', report.Damages)} Nothing was read, because it changes meanwhile. Stop the node, "
-                    + "or ask it by 'raftakka status'.");
+                    $"raftakka: {string.Join(' ', report.Damages)} Nothing was read, because it changes meanwhile. "
+                    + "Stop the node, or ask it by 'raftakka status'.");
                 return;
         }
 
@@ -29,7 +29,8 @@ internal static class InspectionText
         output.WriteLine($"term {report.HardState.Term}, vote {report.HardState.Vote?.Value ?? "none"}");
         output.WriteLine(report.Last == report.Base
             ? $"log empty, begins behind {At(report.Base)}"
-            : $"log {report.Base.Index.Next} to {report.Last.Index}, begins behind {At(report.Base)}, ends with {At(report.Last)}");
+            : $"log {report.Base.Index.Next} to {report.Last.Index}, begins behind {At(report.Base)}, "
+                + $"ends with {At(report.Last)}");
         Tables(report, console);
         foreach (var leftover in report.Leftovers) output.WriteLine($"left over: {leftover}");
         foreach (var damage in report.Damages) output.WriteLine($"DAMAGE: {damage}");
@@ -47,7 +48,8 @@ internal static class InspectionText
         {
             var table = new Table("SEGMENT", "BYTES", "FIRST", "LAST", "TERMS");
             foreach (var segment in report.Segments)
-                table.Add(null, segment.Name, Number(segment.Bytes), Index(segment.First), Index(segment.Last), Terms(segment));
+                table.Add(
+                    null, segment.Name, Number(segment.Bytes), Index(segment.First), Index(segment.Last), Terms(segment));
             table.Write(console.Out, console.UsesColour);
         }
 

@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using RaftAkka.Client;
 using RaftAkka.Tool.Cluster;
 
 namespace RaftAkka.Tool.Output;
@@ -70,6 +71,15 @@ internal sealed class JsonResults(ToolConsole console) : Results
     {
         json.WriteString("server", server);
         json.WriteNumber("snapshotIndex", index);
+    });
+
+    public override void Backup(string file, BackupTaken taken) => Write(json =>
+    {
+        json.WriteString("file", file);
+        json.WriteString("server", taken.Server.Value);
+        json.WriteNumber("lastIndex", taken.Last.Index.Value);
+        json.WriteNumber("lastTerm", taken.Last.Term.Value);
+        json.WriteNumber("bytes", taken.Bytes);
     });
 
     private static void Entry(Utf8JsonWriter json, StoredEntry entry)

@@ -4,7 +4,9 @@ using RaftAkka.Snapshots;
 
 namespace RaftAkka.Operations;
 
-/// <summary>A backup's file that was read once from its first byte to its last, and is sound: a snapshot as a server writes it.</summary>
+/// <summary>
+/// A backup's file that was read once from its first byte to its last, and is sound: a snapshot as a server writes it.
+/// </summary>
 internal sealed class Backup
 {
     private readonly IDisk _place;

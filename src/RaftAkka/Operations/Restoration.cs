@@ -25,7 +25,9 @@ internal static class Restoration
 
     /// <summary>Restores a backup into a directory, which is made if it is missing.</summary>
     /// <returns>The snapshot that the new server starts from.</returns>
-    /// <exception cref="OperationRefusedException">The directory is in use for something; or the name is the old one.</exception>
+    /// <exception cref="OperationRefusedException">
+    /// The directory is in use for something; or the name is the old one.
+    /// </exception>
     /// <exception cref="DamagedSnapshotException">The file is damaged, or no backup.</exception>
     /// <exception cref="UnusableLogException">It is of a format that this program does not know.</exception>
     /// <exception cref="DiskException">A disk refused.</exception>
@@ -90,7 +92,8 @@ internal static class Restoration
         foreach (var name in data.List())
             if (SegmentHeader.TryParseName(name, out _) || SegmentHeader.IsUnfinished(name)) data.Delete(name);
         foreach (var name in snapshots.List())
-            if (SnapshotFileNames.FinishedIn(name) is not null || SnapshotFileNames.IsUnfinished(name)) snapshots.Delete(name);
+            if (SnapshotFileNames.FinishedIn(name) is not null || SnapshotFileNames.IsUnfinished(name))
+                snapshots.Delete(name);
         data.SyncDirectory();
         snapshots.SyncDirectory();
     }

@@ -29,8 +29,10 @@ internal sealed class DataFolder : IDisposable
     /// <summary>Every file below the directory with its bytes and times, and the directories' times.</summary>
     public IReadOnlyDictionary<string, string> Everything() => Directory
         .EnumerateFileSystemEntries(Path, "*", SearchOption.AllDirectories).Append(Path)
-        .ToDictionary(path => path, path => string.Create(null,
-            $"{File.GetLastWriteTimeUtc(path).Ticks} {(File.Exists(path) ? Convert.ToHexString(File.ReadAllBytes(path)) : "")}"));
+        .ToDictionary(
+            path => path,
+            path => $"{File.GetLastWriteTimeUtc(path).Ticks} "
+                + (File.Exists(path) ? Convert.ToHexString(File.ReadAllBytes(path)) : ""));
 
     public string[] Segments() => [.. Directory.EnumerateFiles(Path, "*.seg").Order(StringComparer.Ordinal)];
 
