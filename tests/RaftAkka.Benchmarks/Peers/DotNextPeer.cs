@@ -16,7 +16,8 @@ internal sealed class DotNextPeer : IPeer, IBenchTarget
     public static readonly PeerKind Kind = new(
         "dotNext", StartAsync,
         "three processes over DotNext.Net.Cluster's TCP transport, WriteAheadLog with private memory and 512 KiB "
-        + "chunks, the leader flushes before it acknowledges, and followers before they answer the leader; one TCP connection to the leader, strong read barrier");
+        + "chunks, the leader flushes before it acknowledges, and followers before they answer the leader; "
+        + "one TCP connection to the leader, strong read barrier");
 
     private const int Nodes = 3;
     private const int CallersMax = 100_000;

@@ -12,7 +12,7 @@ internal static class StateRuns
 
     // No snapshots but those that a run asks for.
     private const string NoSnapshots =
-        "snapshots { every-entries = 1000000000, every-bytes = 1 TiB, keep-entries = 100, keep = 1 }";
+        "snapshots { every-entries = 1000000000, every-bytes = 2047 MiB, keep-entries = 100, keep = 1 }";
 
     /// <summary>A follower's disk is replaced by an empty one while 100 clients write.</summary>
     public static async Task InstallAsync(int megabytes)
