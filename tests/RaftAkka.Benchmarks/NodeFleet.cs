@@ -26,11 +26,11 @@ internal sealed class NodeFleet : IDisposable
 
     public int Count => _nodes.Length;
 
-    public static async Task<NodeFleet> StartAsync(int count, string settings = "")
+    public static async Task<NodeFleet> StartAsync(int count, string settings = "", int? running = null)
     {
         var fleet = new NodeFleet(count, settings);
         for (var i = 0; i < count; i++) fleet.WriteConfig(i);
-        await Task.WhenAll(Enumerable.Range(0, count).Select(fleet.StartNodeAsync));
+        await Task.WhenAll(Enumerable.Range(0, running ?? count).Select(fleet.StartNodeAsync));
         return fleet;
     }
 
@@ -60,9 +60,6 @@ internal sealed class NodeFleet : IDisposable
         _nodes[node].WaitForExit();
     }
 
-    /// <summary>The disk of a node that does not run is replaced by an empty one.</summary>
-    public void Wipe(int node) => Directory.Delete(DataOf(node), recursive: true);
-
     /// <summary>What a node's files hold.</summary>
     public long DiskBytes(int node) => new DirectoryInfo(DataOf(node))
         .EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Exists ? file.Length : 0);
@@ -79,7 +76,7 @@ internal sealed class NodeFleet : IDisposable
 
     public void Dispose()
     {
-        foreach (var node in _nodes)
+        foreach (var node in _nodes.Where(node => node is not null))
         {
             if (!node.HasExited) node.Kill();
             node.WaitForExit();

@@ -33,8 +33,8 @@ internal sealed class StateFleet : IAsyncDisposable
 
     public KeyValueClient Keys { get; }
 
-    public static async Task<StateFleet> StartAsync(string settings) =>
-        new(await NodeFleet.StartAsync(count: 3, settings));
+    public static async Task<StateFleet> StartAsync(string settings, int running = 3) =>
+        new(await NodeFleet.StartAsync(count: 3, settings, running));
 
     /// <summary>Writes values of a size to keys in turn.</summary>
     public async Task WriteAsync(long writes, int keys, int valueBytes)

@@ -29,7 +29,8 @@ internal sealed record WorldSettings
     public int SnapshotChunkBytes { get; init; } = 500;
 
     /// <summary>How long a client waits for a server, each client as it likes.</summary>
-    public IReadOnlyList<TimeSpan> ServerTimeouts { get; init; } = [new RaftClientSettings { Cluster = new("unnamed"), Seeds = [] }.ServerTimeout];
+    public IReadOnlyList<TimeSpan> ServerTimeouts { get; init; } =
+        [new RaftClientSettings { Cluster = new("unnamed"), Seeds = [] }.ServerTimeout];
 
     /// <summary>The clients' settings, but for what names the cluster.</summary>
     public RaftClientSettings Client { get; init; } = new() { Cluster = new ClusterId("unnamed"), Seeds = [] };
