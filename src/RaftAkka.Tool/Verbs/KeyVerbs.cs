@@ -137,7 +137,7 @@ internal sealed class KeyVerbs
                 + "started is in it, as a linearizable read would see it, and perhaps what came meanwhile; so a majority "
                 + "has to be there. The servers go on serving. The file gets its name when it is whole, verified and on "
                 + "the disk; 'raftakka restore' makes a new cluster of it. Waits for a minute, or --timeout, without "
-                + "progress." + Statuses,
+                + "progress. Exit status 0: done; 1: there is no backup, and why; 2: wrong usage.",
                 "raftakka backup --seed 127.0.0.1:4051 friday.backup",
                 "raftakka backup --config hocon/client.conf --server n2 --force latest.backup")
             {
