@@ -28,10 +28,10 @@ public sealed class PausedLeaderTests
     {
         using var cluster = await Cluster.StartWithAsync(settings);
         await using var writer = new TestClient(cluster.ClientFile);
-        await using var reader = new TestClient(cluster.ClientFile, client => client with
+        await using var reader = new TestClient(cluster.ClientFile, given => given with
         {
             // It reads from the paused one, too, and waits for its answer, however long that takes.
-            ReadFrom = ReadFrom.Any, ServerTimeout = client.Timeout / 2,
+            ReadFrom = ReadFrom.Any, Timeout = TimeSpan.FromMinutes(1), ServerTimeout = TimeSpan.FromSeconds(50),
         });
         await writer.SettledAsync();
         var leader = await writer.LeaderAsync();
