@@ -84,7 +84,7 @@ internal sealed partial class Cluster : IDisposable
     /// <summary>The bytes that a server's disk holds for it.</summary>
     public long BytesOf(string id) => Directory
         .EnumerateFiles(_folder[Path.Combine("data", id)], "*", SearchOption.AllDirectories)
-        .Sum(file => new FileInfo(file).Length);
+        .Sum(BytesOrNone);
 
     public string FileOf(string id) => _folder[$"node{id[1..]}.conf"];
 
@@ -129,4 +129,17 @@ internal sealed partial class Cluster : IDisposable
 
     [GeneratedRegex(@"\b405[1-5]\b")]
     private static partial Regex SamplePort();
+
+    // The server may delete or rename it after its name was read.
+    private static long BytesOrNone(string file)
+    {
+        try
+        {
+            return new FileInfo(file).Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
+    }
 }
