@@ -13,8 +13,11 @@ internal sealed class NodeFleet : IDisposable
     private readonly Process[] _nodes;
     private readonly int[] _ports;
 
-    private NodeFleet(int count)
+    private readonly string _settings;
+
+    private NodeFleet(int count, string settings)
     {
+        _settings = settings;
         _ports = [.. FreePorts.Find(count)];
         _nodes = new Process[count];
     }
@@ -23,11 +26,11 @@ internal sealed class NodeFleet : IDisposable
 
     public int Count => _nodes.Length;
 
-    public static async Task<NodeFleet> StartAsync(int count)
+    public static async Task<NodeFleet> StartAsync(int count, string settings = "", int? running = null)
     {
-        var fleet = new NodeFleet(count);
+        var fleet = new NodeFleet(count, settings);
         for (var i = 0; i < count; i++) fleet.WriteConfig(i);
-        await Task.WhenAll(Enumerable.Range(0, count).Select(fleet.StartNodeAsync));
+        await Task.WhenAll(Enumerable.Range(0, running ?? count).Select(fleet.StartNodeAsync));
         return fleet;
     }
 
@@ -57,12 +60,23 @@ internal sealed class NodeFleet : IDisposable
         _nodes[node].WaitForExit();
     }
 
+    /// <summary>What a node's files hold.</summary>
+    public long DiskBytes(int node) => new DirectoryInfo(DataOf(node))
+        .EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Exists ? file.Length : 0);
+
+    /// <summary>The memory that a node's process has.</summary>
+    public long ResidentBytes(int node)
+    {
+        _nodes[node].Refresh();
+        return _nodes[node].WorkingSet64;
+    }
+
     /// <summary>The nodes' processes.</summary>
     public IEnumerable<(string Name, int Process)> Processes => _nodes.Select((node, at) => (IdOf(at), node.Id));
 
     public void Dispose()
     {
-        foreach (var node in _nodes)
+        foreach (var node in _nodes.Where(node => node is not null))
         {
             if (!node.HasExited) node.Kill();
             node.WaitForExit();
@@ -74,6 +88,8 @@ internal sealed class NodeFleet : IDisposable
 
     private static string ToolAssembly => typeof(NodeFleet).Assembly
         .GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "ToolAssembly").Value!;
+
+    private string DataOf(int node) => Path.Combine(_directory, IdOf(node));
 
     private string ConfigOf(int node) => Path.Combine(_directory, $"{IdOf(node)}.conf");
 
@@ -89,7 +105,8 @@ internal sealed class NodeFleet : IDisposable
               id = {{IdOf(node)}}
               members = [
             {{members}}  ]
-              data-directory = "{{Path.Combine(_directory, IdOf(node))}}"
+              data-directory = "{{DataOf(node)}}"
+              {{_settings}}
             }
             """);
     }

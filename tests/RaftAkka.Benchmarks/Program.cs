@@ -4,6 +4,7 @@ using RaftAkka.Benchmarks;
 using RaftAkka.Benchmarks.Compare;
 using RaftAkka.Benchmarks.Micro;
 using RaftAkka.Benchmarks.Peers;
+using RaftAkka.Benchmarks.State;
 using RaftAkka.Tool.Bench;
 
 switch (args)
@@ -27,6 +28,22 @@ switch (args)
         new CaptureRun(Argument(1, 1_000_000), Argument(2, 256)).Run();
         return 0;
 
+    case ["soak", ..]:
+        return await StateRuns.SoakAsync(
+            double.Parse(Option("--minutes") ?? "60", CultureInfo.InvariantCulture));
+
+    case ["state", "install", ..]:
+        await StateRuns.InstallAsync(Argument(2, 500));
+        return 0;
+
+    case ["state", "start", ..]:
+        await StateRuns.StartsAsync(Argument(2, 500), Argument(3, 1_000_000));
+        return 0;
+
+    case ["state", "disk", ..]:
+        await StateRuns.DiskAsync(Argument(2, 10_000_000), Argument(3, 100_000));
+        return 0;
+
     case ["micro", .. var rest]:
         string[] which = rest.Contains("--filter") ? rest : [.. rest, "--filter", "*"];
         BenchmarkSwitcher.FromTypes(MicroBenchmarks.All).Run(which, MicroBenchmarks.Config);
@@ -44,6 +61,10 @@ switch (args)
               failover [RUNS]                the time without acknowledged writes after kill -9 of the leader (30 runs)
               compare [--seconds N] [--repeats N] [--plot FILE] [--only NAME,NAME]
                                              us, etcd and dotNext in turn; a table, and a plot (10 s, 3 repeats, compare.svg)
+              soak [--minutes N]             writes in a loop; fails where a disk is not bounded (60 minutes)
+              state install [MB]             to an empty follower while 100 clients write: time, the leader's memory (500)
+              state start [MB] [ENTRIES]     a start from a snapshot, and one from a log (500 MB, 1,000,000)
+              state disk [WRITES] [KEYS]     the disk after so many writes to so many keys (10,000,000, 100,000)
               micro [--filter PATTERN]       the hot pieces alone, with their allocations
             """);
         return 2;

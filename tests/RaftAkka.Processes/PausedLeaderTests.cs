@@ -1,5 +1,4 @@
 using RaftAkka.Client;
-using RaftAkka.KeyValue;
 using RaftAkka.Processes.Support;
 using RaftAkka.Protocol;
 using RaftAkka.Simulation.Judging;
@@ -18,8 +17,8 @@ public sealed class PausedLeaderTests
     // Enough that the cluster serves again, and not just answers what was under way.
     private const int Some = 200;
 
-    // Twice as many as there are servers, each to the one that has waited longest: the paused one gets some.
-    private const int Reads = 10;
+    // Several: the first of them may arrive with what deposes the leader.
+    private const int Reads = 8;
 
     [Theory]
     [InlineData("")]
@@ -27,31 +26,25 @@ public sealed class PausedLeaderTests
     public async Task A_paused_leader_that_wakes_serves_no_stale_read(string settings)
     {
         using var cluster = await Cluster.StartWithAsync(settings);
-        await using var writer = new TestClient(cluster.ClientFile);
-        await using var reader = new TestClient(cluster.ClientFile, client => client with
-        {
-            // It reads from the paused one, too, and waits for its answer, however long that takes.
-            ReadFrom = ReadFrom.Any, ServerTimeout = client.Timeout / 2,
-        });
-        await writer.SettledAsync();
-        var leader = await writer.LeaderAsync();
-        await writer.Keys.PutAsync("key", "old");
-        for (var warm = 0; warm < Reads; warm++) Assert.Equal("old", (await reader.Keys.GetAsync("key"))?.ValueText);
+        await using var client = new TestClient(cluster.ClientFile);
+        await client.SettledAsync();
+        var leader = await client.LeaderAsync();
+        var reader = await client.AskAloneAsync(leader);
+        await client.Keys.PutAsync("key", "old");
+        reader.Ask("key");
+        Assert.True(RawReader.Says(await reader.AnswerAsync(), "old"u8));
 
         cluster[leader].Signal(RunningTool.Stop);
-        await writer.Keys.PutAsync("key", "new");
-        var reads = new List<Task<KeyValueEntry?>>();
-        for (var read = 0; read < Reads; read++)
-        {
-            reads.Add(reader.Keys.GetAsync("key"));
-            await writer.Keys.GetAsync("key");   // Meanwhile the read has left, and the next one travels alone.
-        }
-
-        await Within.Eventually("the other servers answer", () => Answered(reads) > 0);
-        Assert.True(Answered(reads) < Reads, "no read waits for the paused server: this test proves nothing");
+        await client.Keys.PutAsync("key", "new");
+        for (var read = 0; read < Reads; read++) reader.Ask("key");   // They wait in its sockets until it wakes.
         cluster[leader].Signal(RunningTool.Continue);
 
-        Assert.All(await Task.WhenAll(reads), entry => Assert.Equal("new", entry?.ValueText));
+        for (var read = 0; read < Reads; read++)
+        {
+            var answer = await reader.AnswerAsync();
+            Assert.False(RawReader.Says(answer, "old"u8), $"{leader} says what was true before: {answer}");
+            Assert.True(answer is BatchRefused || RawReader.Says(answer, "new"u8), $"{answer}");
+        }
     }
 
     [Theory]
@@ -112,8 +105,6 @@ public sealed class PausedLeaderTests
             Assert.NotNull(await client.Keys.WithReads(ReadConsistency.Stale).GetAsync("key"));
         }
     }
-
-    private static int Answered(IEnumerable<Task> reads) => reads.Count(read => read.IsCompleted);
 
     private static string[] Get(Cluster cluster, params string[] options) =>
         ["get", "key", "--config", cluster.ClientFile, .. options];

@@ -35,6 +35,25 @@ public sealed class ClientVerbTests
     }
 
     [Fact]
+    public void Backup_says_what_the_file_holds_and_replaces_one_only_by_force()
+    {
+        var called = _call.With(["backup", "friday.backup", .. At]);
+        Assert.Equal((0, ""), (called.Status, called.Out));
+        Assert.Equal("ok, friday.backup holds everything up to index 41 of term 3, 1234 bytes from n2\n", called.Error);
+        Assert.Equal(("friday.backup", null, false), _call.Cluster.BackupAsked);
+
+        called = _call.With(["backup", "friday.backup", "--server", "n1", "--force", "--json", .. At]);
+        Assert.Equal(
+            (0, "{\"file\":\"friday.backup\",\"server\":\"n1\",\"lastIndex\":41,\"lastTerm\":3,\"bytes\":1234}\n"),
+            (called.Status, called.Out));
+        Assert.Equal(("friday.backup", "n1", true), _call.Cluster.BackupAsked);
+
+        _call.Cluster.Failure = new BackupFailedException("There is a file friday.backup already.");
+        called = _call.With(["backup", "friday.backup", .. At]);
+        Assert.Equal((1, "raftakka: There is a file friday.backup already.\n"), (called.Status, called.Error));
+    }
+
+    [Fact]
     public void Get_writes_the_value_and_nothing_else()
     {
         _call.With(["put", "k", "a value", .. At]);

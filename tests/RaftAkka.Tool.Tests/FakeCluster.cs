@@ -1,5 +1,6 @@
 using RaftAkka.Client;
 using System.Text;
+using RaftAkka.Protocol;
 using RaftAkka.Tool.Cluster;
 
 namespace RaftAkka.Tool.Tests;
@@ -14,6 +15,8 @@ internal sealed class FakeCluster : IClusterCommands
     public Exception? Failure { get; set; }
 
     public ClusterReport Report { get; set; } = new(null, 0, false, []);
+
+    public (string File, string? Server, bool Overwrite)? BackupAsked { get; private set; }
 
     public bool IsDisposed { get; private set; }
 
@@ -66,6 +69,14 @@ internal sealed class FakeCluster : IClusterCommands
     {
         ThrowOnDemand();
         return Task.FromResult(server == "n1" ? 41L : throw new SnapshotFailedException($"{server} did not answer"));
+    }
+
+    public Task<BackupTaken> BackupAsync(string file, string? server, bool overwrite, CancellationToken stop)
+    {
+        ThrowOnDemand();
+        BackupAsked = (file, server, overwrite);
+        return Task.FromResult(new BackupTaken(
+            new ServerId(server ?? "n2"), new EntryId(new Term(3), new LogIndex(41)), Bytes: 1234));
     }
 
     public ValueTask DisposeAsync()

@@ -28,6 +28,12 @@ public sealed class UsageTests
     [InlineData("node f --port x", "'x' is no port")]
     [InlineData("node f --port -1", "'-1' is no port")]
     [InlineData("node f --id a/b", "cannot be a server id")]
+    [InlineData("inspect", "'DIR'")]
+    [InlineData("backup --seed h:1", "'FILE'")]
+    [InlineData("backup f", "by --seed HOST:PORT")]
+    [InlineData("restore f --data d --id n1", "'--cluster'")]
+    [InlineData("restore f --cluster c --id n1", "'--data'")]
+    [InlineData("restore f --data d --cluster c --id a/b", "cannot be a server id")]
     [InlineData("up --nodes 0", "'0' servers")]
     [InlineData("up --nodes 10", "'10' servers")]
     [InlineData("up --nodes x", "'x' servers")]
@@ -55,6 +61,10 @@ public sealed class UsageTests
     [InlineData("list")]
     [InlineData("status")]
     [InlineData("bench")]
+    [InlineData("snapshot")]
+    [InlineData("inspect")]
+    [InlineData("backup")]
+    [InlineData("restore")]
     public void Every_verb_has_help_with_an_example(string verb)
     {
         var called = _call.With(verb, "--help");

@@ -26,6 +26,8 @@ internal sealed class CommandLine
         _root.Add(UpVerb.Make(services));
         _root.Add(NodeVerb.Make(services));
         foreach (var verb in KeyVerbs.All(console, services)) _root.Add(verb);
+        _root.Add(DataVerbs.Inspect(console));
+        _root.Add(DataVerbs.Restore(console));
         _root.Add(BenchVerb.Make(services));
         GiveExamples();
     }

@@ -1,6 +1,9 @@
 using RaftAkka.Client;
 using RaftAkka.KeyValue;
+using RaftAkka.Log;
+using RaftAkka.Operations;
 using RaftAkka.Settings;
+using RaftAkka.Snapshots;
 using RaftAkka.Tool.Cli;
 
 namespace RaftAkka.Tool.Cluster;
@@ -14,6 +17,8 @@ internal static class Failures
         ToolException tool => (tool.ExitCode, tool.Message),
         RaftConfigurationException mistakes => (ExitCode.Usage, mistakes.Message),
         OutcomeUnknownException unknown => (ExitCode.Unknown, unknown.Message),
+        OperationRefusedException refused => (ExitCode.Usage, refused.Message),
+        DamagedSnapshotException or UnusableLogException or DiskException => (ExitCode.Failed, exception.Message),
         RaftClientException refused => (ExitCode.Failed, refused.Message),
         // A change that was answered so may have been made.
         KeyValueException odd => (ExitCode.Unknown, odd.Message),

@@ -1,3 +1,5 @@
+using RaftAkka.Client;
+
 namespace RaftAkka.Tool.Cluster;
 
 /// <summary>
@@ -31,6 +33,13 @@ internal interface IClusterCommands : IAsyncDisposable
     /// <summary>Has a server take a snapshot.</summary>
     /// <returns>The last index that the snapshot holds.</returns>
     Task<long> SnapshotAsync(string server, CancellationToken stop);
+
+    /// <summary>Saves the cluster's state in a file.</summary>
+    /// <param name="file">Where to.</param>
+    /// <param name="server">The server that it is to come from; any, a follower if there is one, where it is null.</param>
+    /// <param name="overwrite">Whether it may take the place of a file.</param>
+    /// <param name="stop">Ends it.</param>
+    Task<BackupTaken> BackupAsync(string file, string? server, bool overwrite, CancellationToken stop);
 }
 
 /// <summary>A key with its value and where it stands in the store's history.</summary>

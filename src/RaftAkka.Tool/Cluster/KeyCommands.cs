@@ -58,6 +58,12 @@ internal sealed class KeyCommands(IClusterCommands cluster, Results results)
         return ExitCode.Done;
     }
 
+    public async Task<int> BackupAsync(string file, string? server, bool overwrite, CancellationToken stop)
+    {
+        results.Backup(file, await cluster.BackupAsync(file, server, overwrite, stop));
+        return ExitCode.Done;
+    }
+
     private int Absent(ReadOnlyMemory<byte> key)
     {
         results.Absent(key);

@@ -87,12 +87,16 @@ internal sealed class RaftCommands : IClusterCommands
     public Task<long> SnapshotAsync(string server, CancellationToken stop) =>
         InTimeAsync(async () =>
         {
-            var status = await _raft.StatusAsync(_statusTimeout, stop);
-            var found = status.Servers.FirstOrDefault(member => member.Server?.Value == server)
-                ?? throw ToolException.Usage(
-                    $"No server is called {server}. There are: "
-                    + string.Join(", ", status.Servers.Select(member => member.Server?.Value ?? member.Address)) + ".");
+            var found = Named(server, await _raft.StatusAsync(_statusTimeout, stop));
             return (await _raft.TakeSnapshotAsync(found.Address, _snapshotTimeout, stop)).Value;
+        });
+
+    public Task<BackupTaken> BackupAsync(string file, string? server, bool overwrite, CancellationToken stop) =>
+        InTimeAsync(async () =>
+        {
+            var status = await _raft.StatusAsync(_statusTimeout, stop);
+            var found = server is null ? Sparest(status) : Named(server, status);
+            return await _raft.BackupAsync(found.Address, file, overwrite, _snapshotTimeout, stop);
         });
 
     public async ValueTask DisposeAsync()
@@ -100,6 +104,19 @@ internal sealed class RaftCommands : IClusterCommands
         await _raft.StopAsync();
         await _system.Terminate();
     }
+
+    private static MemberStatus Named(string server, ClusterStatus status) =>
+        status.Servers.FirstOrDefault(member => member.Server?.Value == server)
+            ?? throw ToolException.Usage(
+                $"No server is called {server}. There are: "
+                + string.Join(", ", status.Servers.Select(member => member.Server?.Value ?? member.Address)) + ".");
+
+    // A follower, so that the leader has nothing to do with it.
+    private static MemberStatus Sparest(ClusterStatus status) =>
+        status.Servers.Where(member => member.Status is not null)
+            .OrderBy(member => member.Status!.Role switch { ServerRole.Follower => 0, ServerRole.Leader => 1, _ => 2 })
+            .FirstOrDefault()
+            ?? throw ToolException.Unknown("No server answers, so none can be asked for a backup. Nothing was written.");
 
     private static StoredEntry Stored(KeyValueEntry entry) =>
         new(entry.Key, entry.Value, entry.CreateRevision, entry.ModRevision, entry.Version);
@@ -135,7 +152,8 @@ internal sealed class RaftCommands : IClusterCommands
             return await call();
         }
         catch (RaftClientException failed) when (
-            failed is not OutcomeUnknownException && TimeProvider.System.GetElapsedTime(started) >= _timeout)
+            failed is not (OutcomeUnknownException or BackupFailedException)
+                && TimeProvider.System.GetElapsedTime(started) >= _timeout)
         {
             throw new ToolException(ExitCode.Unknown, failed.Message, failed);
         }

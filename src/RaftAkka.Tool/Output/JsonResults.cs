@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using RaftAkka.Client;
 using RaftAkka.Tool.Cluster;
 
 namespace RaftAkka.Tool.Output;
@@ -72,6 +73,15 @@ internal sealed class JsonResults(ToolConsole console) : Results
         json.WriteNumber("snapshotIndex", index);
     });
 
+    public override void Backup(string file, BackupTaken taken) => Write(json =>
+    {
+        json.WriteString("file", file);
+        json.WriteString("server", taken.Server.Value);
+        json.WriteNumber("lastIndex", taken.Last.Index.Value);
+        json.WriteNumber("lastTerm", taken.Last.Term.Value);
+        json.WriteNumber("bytes", taken.Bytes);
+    });
+
     private static void Entry(Utf8JsonWriter json, StoredEntry entry)
     {
         Bytes(json, "key", entry.Key.Span);
@@ -87,7 +97,10 @@ internal sealed class JsonResults(ToolConsole console) : Results
         else json.WriteBase64String(name + "Base64", bytes);
     }
 
-    private void Write(Action<Utf8JsonWriter> content)
+    private void Write(Action<Utf8JsonWriter> content) => Write(console, content);
+
+    /// <summary>One object on one line.</summary>
+    public static void Write(ToolConsole console, Action<Utf8JsonWriter> content)
     {
         using var buffer = new MemoryStream();
         using (var json = new Utf8JsonWriter(buffer, Options))

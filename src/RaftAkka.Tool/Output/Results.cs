@@ -1,3 +1,4 @@
+using RaftAkka.Client;
 using RaftAkka.Tool.Cluster;
 
 namespace RaftAkka.Tool.Output;
@@ -18,6 +19,8 @@ internal abstract class Results
     public abstract void Status(ClusterReport report);
 
     public abstract void Snapshot(string server, long index);
+
+    public abstract void Backup(string file, BackupTaken taken);
 
     /// <summary>The key is absent, to the dismay of <c>get</c> or <c>del</c>.</summary>
     public abstract void Absent(ReadOnlyMemory<byte> key);

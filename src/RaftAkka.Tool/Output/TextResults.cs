@@ -1,3 +1,4 @@
+using RaftAkka.Client;
 using RaftAkka.Tool.Cluster;
 
 namespace RaftAkka.Tool.Output;
@@ -32,6 +33,10 @@ internal sealed class TextResults(ToolConsole console, bool valueEndsLine) : Res
 
     public override void Snapshot(string server, long index) =>
         Say($"ok, {server} has a snapshot of everything up to index {index}");
+
+    public override void Backup(string file, BackupTaken taken) => Say(
+        $"ok, {file} holds everything up to index {taken.Last.Index} of term {taken.Last.Term}, "
+        + $"{taken.Bytes} bytes from {taken.Server}");
 
     public override void Absent(ReadOnlyMemory<byte> key) => Say($"{Readable.Line(key.Span)}: no such key");
 

@@ -32,7 +32,7 @@ internal sealed class ClientOptions
 
     private readonly Option<TimeSpan?> _timeout = new("--timeout")
     {
-        Description = "How long to try, like 500ms, 5s or 2m. Default: the file's, or 10s; status waits 2s, snapshot 1m.",
+        Description = "How long to try, like 500ms, 5s or 2m. Default: the file's, or 10s; status waits 2s, snapshot and backup 1m.",
         HelpName = "TIME",
         CustomParser = Parse.Duration,
     };

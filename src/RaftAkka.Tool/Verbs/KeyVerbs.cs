@@ -7,7 +7,8 @@ using RaftAkka.Tool.Output;
 namespace RaftAkka.Tool.Verbs;
 
 /// <summary>
-/// The one-shot client verbs: <c>put</c>, <c>get</c>, <c>del</c>, <c>cas</c>, <c>list</c>, <c>status</c>, <c>snapshot</c>.
+/// The one-shot client verbs: <c>put</c>, <c>get</c>, <c>del</c>, <c>cas</c>, <c>list</c>, <c>status</c>, <c>snapshot</c>,
+/// <c>backup</c>.
 /// </summary>
 internal sealed class KeyVerbs
 {
@@ -22,7 +23,9 @@ internal sealed class KeyVerbs
     public static IEnumerable<Verb> All(ToolConsole console, Services services)
     {
         var verbs = new KeyVerbs(console, services);
-        return [verbs.Put(), verbs.Get(), verbs.Delete(), verbs.CompareAndSwap(), verbs.List(), verbs.Status(), verbs.Snapshot()];
+        return [
+            verbs.Put(), verbs.Get(), verbs.Delete(), verbs.CompareAndSwap(), verbs.List(), verbs.Status(), verbs.Snapshot(),
+            verbs.Backup()];
     }
 
     private Verb Put()
@@ -118,6 +121,30 @@ internal sealed class KeyVerbs
                 server,
             },
             (commands, result, stop) => commands.SnapshotAsync(result.GetRequiredValue(server), stop));
+    }
+
+    private Verb Backup()
+    {
+        var file = Text("FILE", "Where to. Its directory has to exist.");
+        var server = new Option<string?>("--server")
+        {
+            Description = "The server that it comes from. Default: a follower that answers.",
+            HelpName = "ID",
+        };
+        var force = new Option<bool>("--force") { Description = "Take the place of a file of that name." };
+        return Make(
+            new Verb("backup", "Saves the cluster's state in a file. Everything that was acknowledged before the command "
+                + "started is in it, as a linearizable read would see it, and perhaps what came meanwhile; so a majority "
+                + "has to be there. The servers go on serving. The file gets its name when it is whole, verified and on "
+                + "the disk; 'raftakka restore' makes a new cluster of it. Waits for a minute, or --timeout, without "
+                + "progress. Exit status 0: done; 1: there is no backup, and why; 2: wrong usage.",
+                "raftakka backup --seed 127.0.0.1:4051 friday.backup",
+                "raftakka backup --config hocon/client.conf --server n2 --force latest.backup")
+            {
+                file, server, force,
+            },
+            (commands, result, stop) => commands.BackupAsync(
+                result.GetRequiredValue(file), result.GetValue(server), result.GetValue(force), stop));
     }
 
     private Verb MakeReading(Verb verb, Func<KeyCommands, ParseResult, CancellationToken, Task<int>> run)

@@ -1,5 +1,7 @@
 using System.Security.Cryptography;
 using Akka.Actor;
+using RaftAkka.Log;
+using RaftAkka.Operations;
 using RaftAkka.Protocol;
 using RaftAkka.Settings;
 
@@ -18,6 +20,9 @@ namespace RaftAkka.Client;
 /// </remarks>
 public sealed class RaftClient : IAsyncDisposable
 {
+    // Of a backup over an actor of the caller's, which may forget it.
+    private static readonly TimeSpan BackupTimeMax = TimeSpan.FromDays(1);
+
     private readonly IActorRef _actor;
     private readonly TimeSpan _timeout;
     private readonly ICallDoor _door;
@@ -177,6 +182,38 @@ public sealed class RaftClient : IAsyncDisposable
         ThrowIfNotPositive(call.Timeout, nameof(timeout));
         _door.Submit(call, call.Timeout);
         return call.Outcome.WaitAsync(cancellationToken);
+    }
+
+    /// <summary>
+    /// Saves a consistent copy of the cluster's state in a file: everything that was acknowledged before the call, and
+    /// perhaps what came meanwhile. A server takes a snapshot once a majority has confirmed what was acknowledged, and
+    /// sends it; so the cluster needs a majority to begin with. The file gets its name when it is whole, verified and
+    /// durable; until then a file beside it grows, which goes if the backup fails.
+    /// </summary>
+    /// <param name="address">
+    /// The server's address, <c>host:port</c>, as <see cref="StatusAsync"/> shows it; a follower spares the leader.
+    /// </param>
+    /// <param name="file">Where to; its directory has to exist.</param>
+    /// <param name="overwrite">Whether it may take the place of a file; otherwise such a file is an error.</param>
+    /// <param name="patience">How long to wait without progress; a large state takes long to write. Default 1 minute.</param>
+    /// <param name="cancellationToken">Ends it within a second, and leaves nothing.</param>
+    /// <exception cref="BackupFailedException">There is no backup; the message says why.</exception>
+    /// <exception cref="CallCanceledException">The token ended it.</exception>
+    public Task<BackupTaken> BackupAsync(
+        string address, string file, bool overwrite = false, TimeSpan? patience = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(address);
+        ArgumentException.ThrowIfNullOrEmpty(file);
+        var full = Path.GetFullPath(file);
+        var tag = RandomNumberGenerator.GetHexString(8, lowercase: true);
+        var call = new BackupCall(
+            address,
+            () => new BackupFile(FileDisk.Beside(full), Path.GetFileName(full), tag, overwrite),
+            patience ?? TimeSpan.FromMinutes(1), cancellationToken);
+        ThrowIfNotPositive(call.Patience, nameof(patience));
+        _door.Submit(call, BackupTimeMax);
+        return call.Outcome;
     }
 
     /// <summary>

@@ -122,6 +122,7 @@ internal sealed partial class RaftClientActor : UntypedActor
             case SessionRegistered registered: OnSessionRegistered(registered);        break;
             case StatusCall call:              OnStatusCall(call);                     break;
             case SnapshotCall call:            OnSnapshotCall(call);                   break;
+            case BackupCall call:              OnBackupCall(call);                     break;
             case StopClient:                   Context.Stop(Self);                     break;
             default:                           Unhandled(message);                     break;
         }
@@ -132,6 +133,9 @@ internal sealed partial class RaftClientActor : UntypedActor
 
     private void OnSnapshotCall(SnapshotCall call) =>
         Context.ActorOf(SnapshotAsker.Props(call, _settings, _servers));
+
+    private void OnBackupCall(BackupCall call) =>
+        Context.ActorOf(BackupAsker.Props(call, _settings, _servers));
 
     private ServerId? WhoIs(IActorRef sender)
     {

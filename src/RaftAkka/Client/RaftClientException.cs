@@ -28,6 +28,12 @@ public sealed class SnapshotFailedException(string reason, Exception? inner = nu
     : RaftClientException(reason, inner);
 
 /// <summary>
+/// There is no backup, and nothing is left of it; the message says why. Asking again, or another server, is safe.
+/// </summary>
+public sealed class BackupFailedException(string reason, Exception? inner = null)
+    : RaftClientException(reason, inner);
+
+/// <summary>
 /// The caller's token ended the waiting. That cannot call a command back which is on its way:
 /// <see cref="OutcomeUnknown"/> tells whether it is.
 /// </summary>

@@ -15,9 +15,10 @@ namespace RaftAkka.Log;
 internal sealed class FileDisk : IDisk
 {
     private readonly SafeFileHandle _directory;
+    private readonly bool _takesAnyName;
 
-    private FileDisk(string location, SafeFileHandle directory) =>
-        (Location, _directory) = (location, directory);
+    private FileDisk(string location, SafeFileHandle directory, bool takesAnyName = false) =>
+        (Location, _directory, _takesAnyName) = (location, directory, takesAnyName);
 
     /// <inheritdoc/>
     public string Location { get; }
@@ -52,6 +53,16 @@ internal sealed class FileDisk : IDisk
         }
     }
 
+    /// <summary>
+    /// Opens the directory of a file, which is a person's: it has to exist, others may use it, and names are any.
+    /// </summary>
+    public static FileDisk Beside(string file)
+    {
+        var location = Path.GetDirectoryName(Path.GetFullPath(file))
+            ?? throw new ArgumentException($"'{file}' is no file name", nameof(file));
+        return new FileDisk(location, OpenDirectory(location), takesAnyName: true);
+    }
+
     /// <inheritdoc/>
     public IReadOnlyList<string> List() => Try("list", Location, () =>
         Directory.EnumerateFiles(Location)
@@ -70,6 +81,23 @@ internal sealed class FileDisk : IDisk
     {
         var (source, target) = (PathOf(from), PathOf(to));
         Try("rename", source, () => File.Move(source, target, overwrite: true));
+    }
+
+    /// <inheritdoc/>
+    public bool TryRenameNew(string from, string to)
+    {
+        // rename(2) would take the place of a file that came into being a moment ago; link(2) does not.
+        var (source, target) = (PathOf(from), PathOf(to));
+        if (Retried(() => LibC.Link(source, target)) == 0)
+        {
+            Delete(from);
+            return true;
+        }
+
+        if (Marshal.GetLastPInvokeError() == LibC.Exists) return false;
+        if (File.Exists(target)) return false;
+        Rename(from, to);   // This file system has no links.
+        return true;
     }
 
     /// <inheritdoc/>
@@ -94,6 +122,7 @@ internal sealed class FileDisk : IDisk
 
     private string PathOf(string name)
     {
+        if (_takesAnyName) return Path.Combine(Location, Path.GetFileName(name));
         var valid = name.Length is > 0 and <= 64 && name[0] != '.'
             && name.All(c => char.IsAsciiLetterOrDigit(c) || c is '.' or '-' or '_');
         return valid
@@ -120,7 +149,7 @@ internal sealed class FileDisk : IDisk
         }
     }
 
-    private static SafeFileHandle OpenDirectory(string path)
+    internal static SafeFileHandle OpenDirectory(string path)
     {
         var descriptor = Retried(() => LibC.Open(path, LibC.OpenReadOnly | LibC.OpenCloseOnExec));
         return descriptor >= 0
@@ -138,7 +167,7 @@ internal sealed class FileDisk : IDisk
             DiskFailure.Locked);
     }
 
-    private static void SyncDirectory(SafeFileHandle directory, string path)
+    internal static void SyncDirectory(SafeFileHandle directory, string path)
     {
         if (Retried(() => LibC.FSync(directory)) != 0) throw Failed("fsync", path);
     }
@@ -177,7 +206,7 @@ internal sealed class FileDisk : IDisk
         }
     }
 
-    private static DiskException Failed(
+    internal static DiskException Failed(
         string what, string path, string why, bool noSpace, Exception? inner = null) =>
         new($"{what} {path}: {why}", noSpace ? DiskFailure.NoSpace : DiskFailure.Broken, inner);
 

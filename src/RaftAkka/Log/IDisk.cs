@@ -23,6 +23,15 @@ internal interface IDisk : IDisposable
     /// <summary>Gives a file another name, in place of the file that had it.</summary>
     void Rename(string from, string to);
 
+    /// <summary>Gives a file a name that no file may have; where one has it, nothing changes.</summary>
+    /// <returns>Whether it got the name.</returns>
+    bool TryRenameNew(string from, string to)
+    {
+        if (List().Contains(to)) return false;
+        Rename(from, to);
+        return true;
+    }
+
     /// <summary>Deletes a file; nothing happens if there is none.</summary>
     void Delete(string name);
 

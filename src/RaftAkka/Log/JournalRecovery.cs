@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using RaftAkka.Operations;
 using RaftAkka.Protocol;
 
 namespace RaftAkka.Log;
@@ -23,6 +24,9 @@ internal sealed class JournalRecovery(
 {
     private LogContents _contents = new(EntryId.Zero, EntryId.Zero);
 
+    /// <summary>What was recovered; where it ended with damage, what came before that.</summary>
+    public LogContents Contents => _contents;
+
     public RecoveredJournal Run()
     {
         var (segments, unfinished) = Inventory();
@@ -42,6 +46,7 @@ internal sealed class JournalRecovery(
         foreach (var name in disk.List())
             if (SegmentHeader.TryParseName(name, out var number)) segments.Add(number);
             else if (SegmentHeader.IsUnfinished(name)) unfinished.Add(name);
+            else if (name == Restoration.Marker) throw faults.RestoreUnfinished();
             else throw faults.ForeignFile(name);
 
         segments.Sort();

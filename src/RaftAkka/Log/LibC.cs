@@ -12,11 +12,13 @@ internal static partial class LibC
 {
     public const int OpenReadOnly = 0;
     public const int OpenCloseOnExec = 0x80000;
+    public const int LockShared = 1;
     public const int LockExclusive = 2;
     public const int LockNonBlocking = 4;
 
     public const int Interrupted = 4;
     public const int WouldBlock = 11;
+    public const int Exists = 17;
     public const int NoSpaceLeft = 28;
     public const int NoSuchCall = 38;
     public const int NotSupported = 95;
@@ -34,6 +36,10 @@ internal static partial class LibC
 
     [LibraryImport("libc", EntryPoint = "flock", SetLastError = true)]
     public static partial int FLock(SafeFileHandle file, int operation);
+
+    [LibraryImport(
+        "libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int Link(string existing, string name);
 
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
     public static partial int FAllocate(SafeFileHandle file, int mode, long offset, long length);

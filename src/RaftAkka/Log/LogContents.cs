@@ -47,6 +47,10 @@ internal sealed class LogContents
     /// <summary>The first segment that holds an entry of the log; null where there are no entries.</summary>
     public long? FirstSegment => _segments.Count > 0 ? _segments[0].Number : null;
 
+    /// <summary>Which entries of the log each segment holds, in order; segments without any are left out.</summary>
+    public IEnumerable<(long Number, LogIndex First, LogIndex Last)> Segments =>
+        _segments.Select(segment => (segment.Number, segment.First, segment.End.Previous));
+
     /// <summary>Why a term and vote cannot follow the present ones; null if they can.</summary>
     public string? Objection(HardState next)
     {

@@ -47,6 +47,11 @@ internal sealed class LogFaults(LogIdentity identity, string location)
         + "The node does not start, and has changed nothing: the directory may be another program's, or a "
         + "newer version's. Move the file away, or give the node a directory of its own.", isForeign: true);
 
+    public UnusableLogException RestoreUnfinished() => new(
+        $"{Node}: a restore from a backup into {location} was begun and not ended.\n"
+        + "The node does not start, and has changed nothing: part of the state would be missing. "
+        + "Run the same 'raftakka restore' again: it begins anew, and says when it is done.");
+
     public DiskException NotWritten(DiskException cause) => new(
         $"{Node}: the log could not be written: {cause.Message}.\n"
         + "Nothing of this write was acknowledged, and it is not tried again: after a failed write or sync "

@@ -77,6 +77,8 @@ internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
         if (Mode == PeerMode.Pipelining) Next = entries.Last.Index.Next;
     }
 
+    public void OnAnnounced(LogIndex commit) => CommitSent = LogIndex.Max(CommitSent, commit);
+
     public void OnHeard(TimeSpan now) => LastHeard = now;
 
     /// <summary>The follower's log agrees up to an index.</summary>

@@ -67,7 +67,7 @@ internal sealed partial class RaftServer
                 break;
 
             case LogMatch.Known known:
-                AcceptKnown(leader, append.Round, known.Through);
+                if (!append.IsAnnouncement) AcceptKnown(leader, append.Round, known.Through);
                 Commit(append.LeaderCommit, proven: known.Through);
                 break;
         }

@@ -143,7 +143,7 @@ internal sealed partial class RaftServer
         leadership.IsAnnouncementDue = false;
         foreach (var follower in leadership.Followers)
             if (follower.Mode == PeerMode.Pipelining && follower.CommitSent < LogIndex.Min(_commitIndex, follower.Match))
-                SendAppend(leadership, follower, LogSlice.Empty);
+                Announce(leadership, follower);
     }
 
     private void OnHeartbeatTimer(Leadership leadership, HeartbeatTimer timer)

@@ -20,6 +20,7 @@ internal sealed partial class RaftServer
             case ReadQueries read:       Refuse(Sender, read.Batch, RefusalReason.NotLeader, "");         break;
             case ReportStatus:           Sender.Tell(Status());                                           break;
             case RequestSnapshot:        Sender.Tell(StillRecovers());                                    break;
+            case RequestBackup:          Sender.Tell(HasNoBackupYet());                                   break;
             case IPeerMessage:                                                                            break;
             case PeerConnectionLost:                                                                      break;
             default:                     Unhandled(message);                                              break;
@@ -50,6 +51,9 @@ internal sealed partial class RaftServer
 
     private SnapshotTaken StillRecovers() =>
         new(_settings.Server, LogIndex.Zero, "it is still reading back its log; ask again when it has recovered");
+
+    private ClientRefused HasNoBackupYet() =>
+        new(_settings.Server, $"{_settings.Server} is still reading back its log", IsFinal: false);
 
     private void RecoverState(StoredSnapshot? snapshot)
     {

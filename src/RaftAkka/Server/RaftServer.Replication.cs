@@ -41,6 +41,17 @@ internal sealed partial class RaftServer
             Header, previous, entries, _commitIndex, leadership.Reads.Latest));
     }
 
+    // Nobody answers it, so it does not count as sent: the next heartbeat is due when it would be without it.
+    private void Announce(Leadership leadership, PeerProgress follower)
+    {
+        follower.OnAnnounced(_commitIndex);
+        Tell(follower.Peer, new AppendEntries(
+            Header, _log.IdAt(follower.Next.Previous), LogSlice.Empty, _commitIndex, leadership.Reads.Latest)
+        {
+            IsAnnouncement = true,
+        });
+    }
+
     private void OnReplicationRead(Leadership leadership, LogRead read)
     {
         var token = (ReplicationRead)read.Token;

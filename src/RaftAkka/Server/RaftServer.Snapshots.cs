@@ -57,15 +57,18 @@ internal sealed partial class RaftServer
         var snapshot = written.Snapshot;
         Invariant.Holds(snapshot.Last.Index <= _commitIndex, "only what is committed is in a snapshot");
         AnswerAskers(snapshot.Last.Index, problem: "");
-        if (!_policy.OnWritten(snapshot.Last.Index)) return;
+        var isNews = _policy.OnWritten(snapshot.Last.Index);
+        if (isNews) _snapshot = snapshot;
+        AnswerBackups();
+        if (!isNews) return;
 
-        _snapshot = snapshot;
         if (_policy.Base > _log.Base.Index) Compact(_log.IdAt(_policy.Base));
     }
 
     private void OnSnapshotNotWritten(SnapshotNotWritten failed)
     {
         AnswerAskers(LogIndex.Zero, failed.Facts);
+        RefuseBackups(failed.Facts);
         _policy.OnNotWritten(Now);
     }
 

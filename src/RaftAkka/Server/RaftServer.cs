@@ -149,6 +149,8 @@ internal sealed partial class RaftServer : UntypedActor
             case SnapshotWritten written:     OnSnapshotWritten(written); Prune([]);        break;
             case SnapshotNotWritten failed:   OnSnapshotNotWritten(failed);                 break;
             case RequestSnapshot:             OnRequestSnapshot();                          break;
+            case RequestBackup:               OnRequestBackup();                            break;
+            case RequestBackupSnapshot:       OnRequestBackupSnapshot();                    break;
             case SnapshotReceived received:   OnSnapshotReceived(received);                 break;
             case SnapshotRestored restored:   OnSnapshotRestored(restored, []);             break;
             case InstallSnapshot install:     RejectOldLeader(install);                     break;

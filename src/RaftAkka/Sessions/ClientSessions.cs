@@ -4,6 +4,7 @@ using Akka.Event;
 using Akka.Remote;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
+using RaftAkka.Snapshots;
 
 namespace RaftAkka.Sessions;
 
@@ -50,6 +51,7 @@ internal sealed class ClientSessions : UntypedActor
             case ConnectClient connect:      OnConnect(connect);        break;
             case AskStatus ask:              OnAskStatus(ask);          break;
             case TakeSnapshot take:          OnTakeSnapshot(take);      break;
+            case OpenBackup open:            OnOpenBackup(open);        break;
             case ViewChanged changed:        OnViewChanged(changed);    break;
             case DisassociatedEvent lost:    OnDisassociated(lost);     break;
             case Terminated ended:           OnSessionEnded(ended);     break;
@@ -96,6 +98,11 @@ internal sealed class ClientSessions : UntypedActor
     private void OnTakeSnapshot(TakeSnapshot take)
     {
         if (IsMeant(take.Cluster, take.Group)) _server.Tell(new RequestSnapshot(), Sender);
+    }
+
+    private void OnOpenBackup(OpenBackup open)
+    {
+        if (IsMeant(open.Cluster, open.Group)) _server.Tell(RequestBackup.Instance, Sender);
     }
 
     private void OnViewChanged(ViewChanged changed)

@@ -10,6 +10,7 @@ namespace RaftAkka.Snapshots;
 internal sealed class SnapshotFileReceipt : IDisposable
 {
     private const long SyncEveryBytes = 8 * 1024 * 1024;   // For the reason that SnapshotFileWriter has.
+    private const int CopyBytes = 1024 * 1024;
 
     private readonly IDisk _disk;
     private readonly LogIdentity _identity;
@@ -23,7 +24,7 @@ internal sealed class SnapshotFileReceipt : IDisposable
     {
         (_disk, _identity, Announced, _name, _faults) = (disk, identity, announced, name, faults);
         _file = isThere ? disk.Open(name) : disk.Create(name);
-        if (isThere) NextOffset = SoundBytes();
+        if (isThere) GoOn();
     }
 
     /// <summary>What is to become of the bytes.</summary>
@@ -103,6 +104,32 @@ internal sealed class SnapshotFileReceipt : IDisposable
             _file.Dispose();
             _disk.Delete(_name);
             throw;
+        }
+    }
+
+    private void GoOn()
+    {
+        try
+        {
+            WriteAgain(SoundBytes());
+        }
+        catch
+        {
+            _file.Dispose();
+            throw;
+        }
+    }
+
+    // The earlier receipt may have ended with a failed sync, after which the kernel takes pages for written that the
+    // disk does not have: they read well, and no later sync writes them, until the power is lost. So each byte that is
+    // relied on is written by this receipt.
+    private void WriteAgain(long bytes)
+    {
+        var buffer = new byte[CopyBytes];
+        while (NextOffset < bytes)
+        {
+            var chunk = buffer.AsSpan(0, (int)Math.Min(buffer.Length, bytes - NextOffset));
+            Write(NextOffset, chunk[.._file.Read(NextOffset, chunk)]);
         }
     }
 

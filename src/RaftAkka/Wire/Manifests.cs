@@ -38,6 +38,10 @@ internal static class Manifests
     public const string ServerStatus = "ss1";
     public const string TakeSnapshot = "ts1";
     public const string SnapshotTaken = "st1";
+    public const string OpenBackup = "ob1";
+    public const string BackupOpened = "bo1";
+    public const string ContinueBackup = "cb1";
+    public const string BackupPart = "bp1";
 
     /// <summary>Names of messages that are no more, with the release that had them last.</summary>
     public static readonly IReadOnlyList<string> Retired = [];
@@ -72,6 +76,10 @@ internal static class Manifests
         [typeof(Messages.ServerStatus)] = ServerStatus,
         [typeof(Messages.TakeSnapshot)] = TakeSnapshot,
         [typeof(Messages.SnapshotTaken)] = SnapshotTaken,
+        [typeof(Messages.OpenBackup)] = OpenBackup,
+        [typeof(Messages.BackupOpened)] = BackupOpened,
+        [typeof(Messages.ContinueBackup)] = ContinueBackup,
+        [typeof(Messages.BackupPart)] = BackupPart,
     }.ToFrozenDictionary();
 
     private static readonly FrozenSet<string> Known = ByType.Values.ToFrozenSet();

@@ -10,8 +10,12 @@ namespace RaftAkka.Processes.Support;
 /// </summary>
 internal sealed partial class Cluster : IDisposable
 {
+    private const int SampleServers = 5;
+
     private readonly TempFolder _folder = new();
     private readonly Dictionary<string, RunningTool> _nodes = [];
+
+    private IReadOnlyList<int> _ports = [];
 
     private Cluster(IReadOnlyList<string> ids) => Ids = ids;
 
@@ -42,10 +46,45 @@ internal sealed partial class Cluster : IDisposable
         }
     }
 
+    /// <summary>Three servers of a new cluster, each restored from the same backup, and started.</summary>
+    public static async Task<Cluster> RestoredAsync(string backup, string name)
+    {
+        var cluster = new Cluster(["n1", "n2", "n3"]);
+        try
+        {
+            cluster.CopyFiles();
+            var members = string.Join(", ", cluster.Ids.Select(
+                (id, at) => $$"""{ id = {{id}}, address = "127.0.0.1:{{cluster._ports[at]}}" }"""));
+            foreach (var id in cluster.Ids)
+            {
+                File.AppendAllText(cluster.FileOf(id), $$"""
+
+                    raft { cluster-id = {{name}}, members = [ {{members}} ] }
+
+                    """);
+                var ended = await RunningTool.RunAsync(
+                    "restore", backup, "--data", cluster.DataOf(id), "--cluster", name, "--id", id);
+                Assert.Equal((0, ""), (ended.Status, ended.Out));
+            }
+
+            File.AppendAllText(cluster.ClientFile, $"\nraft.cluster-id = {name}\n");
+            await Task.WhenAll(cluster.Ids.Select(cluster.StartAsync));
+            return cluster;
+        }
+        catch
+        {
+            cluster.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>A server's data directory.</summary>
+    public string DataOf(string id) => _folder[Path.Combine("data", id)];
+
     /// <summary>The bytes that a server's disk holds for it.</summary>
     public long BytesOf(string id) => Directory
         .EnumerateFiles(_folder[Path.Combine("data", id)], "*", SearchOption.AllDirectories)
-        .Sum(file => new FileInfo(file).Length);
+        .Sum(BytesOrNone);
 
     public string FileOf(string id) => _folder[$"node{id[1..]}.conf"];
 
@@ -78,16 +117,29 @@ internal sealed partial class Cluster : IDisposable
 
     private void CopyFiles()
     {
-        var ports = FreePorts.Find(Ids.Count);
+        _ports = FreePorts.Find(SampleServers);
         foreach (var file in Directory.EnumerateFiles(Built.Hocon, "*.conf"))
         {
             var text = SamplePort().Replace(
                 File.ReadAllText(file),
-                port => ports[port.ValueSpan[^1] - '1'].ToString(CultureInfo.InvariantCulture));
+                port => _ports[port.ValueSpan[^1] - '1'].ToString(CultureInfo.InvariantCulture));
             File.WriteAllText(_folder[Path.GetFileName(file)], text);
         }
     }
 
     [GeneratedRegex(@"\b405[1-5]\b")]
     private static partial Regex SamplePort();
+
+    // The server may delete or rename it after its name was read.
+    private static long BytesOrNone(string file)
+    {
+        try
+        {
+            return new FileInfo(file).Length;
+        }
+        catch (FileNotFoundException)
+        {
+            return 0;
+        }
+    }
 }

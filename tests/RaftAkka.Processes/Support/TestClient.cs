@@ -23,12 +23,13 @@ internal sealed class TestClient : IAsyncDisposable
 
     private readonly ActorSystem _system = ActorSystem.Create(
         "test-client", ConfigurationFactory.ParseString(Akka).WithFallback(ReferenceConfig.Default));
+    private readonly RaftClientSettings _settings;
 
     public TestClient(string clientFile, Func<RaftClientSettings, RaftClientSettings>? change = null)
     {
-        var settings = RaftConfigFile.Load(clientFile).ClientSettings() with { Timeout = Patience };
-        if (change is not null) settings = change(settings);
-        Raft = RaftClient.Start(_system, settings);
+        _settings = RaftConfigFile.Load(clientFile).ClientSettings() with { Timeout = Patience };
+        if (change is not null) _settings = change(_settings);
+        Raft = RaftClient.Start(_system, _settings);
         Keys = new KeyValueClient(Raft);
     }
 
@@ -48,6 +49,14 @@ internal sealed class TestClient : IAsyncDisposable
     public Task<ClusterStatus> SettledAsync() => Within.Eventually(
         "every server answers and follows one leader", () => Raft.StatusAsync(),
         status => status.HasQuorum && status.Servers.All(server => server.Status?.View.Leader == status.Leader));
+
+    /// <summary>Connects to one server alone.</summary>
+    public async Task<RawReader> AskAloneAsync(string server)
+    {
+        var status = await Raft.StatusAsync();
+        var address = status.Servers.Single(member => member.Server?.Value == server).Address;
+        return await RawReader.ConnectAsync(_system, _settings, address);
+    }
 
     public async ValueTask DisposeAsync()
     {

@@ -76,12 +76,25 @@ internal sealed class ServerShadow(ServerId server, Func<LogIndex, EntryStamp> c
 
     /// <summary>
     /// Whether the server may have recovered this: everything that was promised, and any first part of what was
-    /// still on its way to the disk.
+    /// still on its way to the disk. Where there is no space, a base may have gone ahead of the writes before it.
     /// </summary>
     public bool MayRecover(LogOpened opened)
     {
+        if (MayRecover(opened, new ShadowLog(Durable))) return true;
+
+        var ahead = _pending.Where(write => write.Base?.Index <= Durable.LastIndex).Select(write => write.Base!.Value);
+        return ahead.Any(@base =>
+        {
+            var log = new ShadowLog(Durable);
+            log.CompactTo(@base, committed);
+            return MayRecover(opened, log);
+        });
+    }
+
+    private bool MayRecover(LogOpened opened, ShadowLog log)
+    {
         var terms = new LogTerms(opened.Base, opened.Terms, opened.Last);
-        var (log, state) = (new ShadowLog(Durable), DurableState);
+        var state = DurableState;
         if (IsIt()) return true;
 
         foreach (var write in _pending)

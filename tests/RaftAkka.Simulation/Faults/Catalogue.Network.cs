@@ -10,7 +10,7 @@ internal static partial class Catalogue
     [
         new("split", FaultKinds.Network, Split),
         new("isolation", FaultKinds.Network, Isolate),
-        new("deposed leader", FaultKinds.Network, Depose),
+        new("deposed leader", FaultKinds.Network, Depose) { Alone = TimeSpan.FromMilliseconds(900) },
         new("one-way cut", FaultKinds.Network, CutOneWay),
         new("bridge", FaultKinds.Network, Bridge),
         new("flapping link", FaultKinds.Network, Flap),
@@ -34,13 +34,23 @@ internal static partial class Catalogue
         return CutAll(world, Between([victim], [.. Names(world).Where(name => name != victim)]));
     }
 
-    // The others elect a new leader while this one still takes itself for it. Some clients reach both, and stay where
-    // they are; the others have to look for the new one, and write there.
+    // The others elect a new leader while this one still takes itself for it: in a network that works otherwise, or
+    // they could not. Some clients reach both, and stay where
+    // they are; the others have to look for the new one, and write there. Its connections may be half open: the far
+    // ends know at once that they broke, and it has to wait for answers that do not come.
     private static Action? Depose(Nemesis nemesis, World world)
     {
-        if (world.Leader is not { } leader) return null;
-        var clients = world.Clients.Select(client => client.Name).Where(_ => nemesis.Dice.Chance(0.5));
-        return CutAll(world, Between([leader.Name], [.. Names(world).Where(name => name != leader.Name), .. clients]));
+        if (world.Leader?.Host is not { } leader) return null;
+        world.Network.MendAll();
+        var servers = world.Servers.Where(server => server.Host != leader).ToArray();
+        var clients = world.Clients.Where(_ => nemesis.Dice.Chance(0.3)).ToArray();
+        var mend = CutAll(world, Between(
+            [leader.Name], [.. servers.Select(server => server.Name), .. clients.Select(client => client.Name)]));
+        if (!nemesis.Dice.Chance(0.7)) return mend;
+
+        foreach (var server in servers) server.NoticeLostConnection(leader.Address);
+        foreach (var client in clients) client.NoticeLostConnection(leader.Address);
+        return mend;
     }
 
     // The victim hears and is not heard, or the other way round; or that with one other server only.

@@ -79,14 +79,15 @@ internal sealed class Nemesis
     /// <summary>The leader as often as not: that is where it hurts.</summary>
     public SimulatedServer Victim() => _world.Leader is { } leader && Dice.Chance(0.5) ? leader : AnyServer();
 
-    private void PlanStrike()
+    private void PlanStrike(TimeSpan rest = default)
     {
         if (_plan.StrikeEvery is not { } every) return;
-        _world.Loop.Agenda.Plan(_world.Loop.Now + Dice.Exponential(every), null, () =>
+        _world.Loop.Agenda.Plan(_world.Loop.Now + rest + Dice.Exponential(every), null, () =>
         {
             if (IsOver) return;
-            Hit(Dice.Pick(_plan.Strikes));
-            PlanStrike();
+            var strike = Dice.Pick(_plan.Strikes);
+            Hit(strike);
+            PlanStrike(strike.Alone ?? TimeSpan.Zero);
         });
     }
 
@@ -98,7 +99,7 @@ internal sealed class Nemesis
         Hits[strike.Name] = Hits.GetValueOrDefault(strike.Name) + 1;
         if (undo == Strike.NothingToUndo) return;
 
-        var duration = Dice.Exponential(Dice.Pick([50.0, 500, 2000]) * TimeSpan.FromMilliseconds(1));
+        var duration = strike.Alone ?? Dice.Exponential(Dice.Pick([50.0, 500, 2000]) * TimeSpan.FromMilliseconds(1));
         _world.Loop.Agenda.Plan(_world.Loop.Now + duration, null, () =>
         {
             if (IsOver) return;

@@ -9,4 +9,7 @@ namespace RaftAkka.Simulation.Faults;
 internal sealed record Strike(string Name, FaultKinds Kind, Func<Nemesis, World, Action?> Hit)
 {
     public static readonly Action NothingToUndo = () => { };
+
+    /// <summary>How long it lasts, with nothing else happening meanwhile; null for a time that the dice choose.</summary>
+    public TimeSpan? Alone { get; init; }
 }

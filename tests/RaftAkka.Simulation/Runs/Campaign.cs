@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace RaftAkka.Simulation.Runs;
 
-/// <summary>Runs many seeds, several at a time, each on a thread of its own, until one breaks a promise.</summary>
+/// <summary>Runs many seeds, several at a time, each on a thread of its own, until enough of them broke a promise.</summary>
 internal sealed class Campaign(CommandLine line, TextWriter output, ProgressBar progress)
 {
     public const int Held = 0;
@@ -12,7 +12,7 @@ internal sealed class Campaign(CommandLine line, TextWriter output, ProgressBar 
     private readonly Stopwatch _watch = Stopwatch.StartNew();
     private readonly Summary _summary = new(line.First);
     private ulong _next = line.First;
-    private RunResult? _broken;
+    private readonly SortedList<ulong, RunResult> _broken = [];
     private bool _isStopped;
 
     private double Done => line.Campaign is { } time
@@ -33,9 +33,11 @@ internal sealed class Campaign(CommandLine line, TextWriter output, ProgressBar 
         foreach (var worker in workers) worker.Join();
 
         progress.Clear();
-        if (_broken is not null) ViolationReport.Write(output, line, _broken);
+        // Of several at a time the lowest seed is reported, so that the same is reported every time.
+        if (_broken.Count > 0) ViolationReport.Write(output, line, _broken.Values[0]);
+        if (_broken.Count > 1) output.WriteLine($"Broken by {_broken.Count} seeds: {string.Join(", ", _broken.Keys)}");
         output.WriteLine(_summary.Line(_watch.Elapsed));
-        return _broken is null ? Held : Broken;
+        return _broken.Count == 0 ? Held : Broken;
     }
 
     private void Work()
@@ -46,8 +48,7 @@ internal sealed class Campaign(CommandLine line, TextWriter output, ProgressBar 
             lock (_lock)
             {
                 _summary.Add(result);
-                // Of several at a time the lowest seed is reported, so that the same is reported every time.
-                if (result.Violations.Count > 0 && (_broken is null || seed < _broken.Seed)) _broken = result;
+                if (result.Violations.Count > 0) _broken.Add(seed, result);
                 progress.Show(Done, _summary.Seeds);
                 if (line.First == line.Last && line.Campaign is null) output.WriteLine($"Seed {seed}: {result.Plan}");
             }
@@ -56,17 +57,25 @@ internal sealed class Campaign(CommandLine line, TextWriter output, ProgressBar 
 
     private RunResult RunSeed(ulong seed)
     {
-        if (line.TraceFile is null) return new SeedRun(seed, line.Run).Run();
+        try
+        {
+            if (line.TraceFile is null) return new SeedRun(seed, line.Run).Run();
 
-        using var trace = new StreamWriter(line.TraceFile);
-        return new SeedRun(seed, line.Run, trace).Run();
+            using var trace = new StreamWriter(line.TraceFile);
+            return new SeedRun(seed, line.Run, trace).Run();
+        }
+        catch (Exception failure)
+        {
+            // On a thread of its own it would end the process, and nobody would know at which seed.
+            return RunResult.Failed(seed, failure);
+        }
     }
 
     private ulong? Next()
     {
         lock (_lock)
         {
-            if (_broken is not null || _isStopped) return null;
+            if (_broken.Count >= line.ViolationsMax || _isStopped) return null;
             if (line.Campaign is { } time ? _watch.Elapsed >= time : _next > line.Last) return null;
             return _next++;
         }

@@ -14,6 +14,7 @@ internal sealed record CommandLine
         --steps N                   how long the faults last, in steps; default {new RunSettings().Steps}
         --faults all|network|disk|crash|none, or several with commas; wipe, which is not in all, gives servers empty disks
         --trace FILE                writes every event of the (one) seed
+        --violations N              goes on until N seeds broke a promise, and names them all; default 1
         --workers N                 seeds that run at the same time; default: one per processor
         --break NAME                brings a known bug back: {string.Join(", ", AllBreaks.Names)}
                                     exit: 0 all promises held, 1 one was broken, 2 wrong arguments
@@ -26,6 +27,8 @@ internal sealed record CommandLine
     public TimeSpan? Campaign { get; init; }
 
     public string? TraceFile { get; init; }
+
+    public int ViolationsMax { get; init; } = 1;
 
     public int Workers { get; init; } = Environment.ProcessorCount;
 
@@ -67,6 +70,7 @@ internal sealed record CommandLine
         "--campaign" => this with { Campaign = TimeSpan.FromMinutes(Number(name, value, 0.01, 60 * 24 * 30)) },
         "--servers" => this with { Run = Run with { Servers = (int)Number(name, value, 1, 9) } },
         "--steps" => this with { Run = Run with { Steps = (int)Number(name, value, 1, int.MaxValue) } },
+        "--violations" => this with { ViolationsMax = (int)Number(name, value, 1, int.MaxValue) },
         "--workers" => this with { Workers = (int)Number(name, value, 1, 1024) },
         "--faults" => this with { Run = Run with { Faults = Faults(value) } },
         "--trace" => this with { TraceFile = value },

@@ -39,4 +39,26 @@ internal sealed record RunResult(ulong Seed, string Plan)
 
     /// <summary>The last events, where something was violated.</summary>
     public required IReadOnlyList<string> LastEvents { get; init; }
+
+    /// <summary>What is broken where an exception came out of no actor.</summary>
+    public const string SimulatorFails = "the simulator itself runs to its end";
+
+    /// <summary>A seed of which nothing is known but that the simulator failed at it.</summary>
+    public static RunResult Failed(ulong seed, Exception failure) => new(seed, "unknown")
+    {
+        Servers = 0,
+        Steps = 0,
+        Simulated = TimeSpan.Zero,
+        ServedAfter = TimeSpan.Zero,
+        Elections = 0,
+        Acknowledged = 0,
+        Unknown = 0,
+        Compactions = 0,
+        Installations = 0,
+        Faults = new Dictionary<string, long>(),
+        Violations = [new Violation(SimulatorFails, $"{failure}")],
+        IsUndecided = false,
+        Fingerprint = 0,
+        LastEvents = [],
+    };
 }

@@ -13,6 +13,9 @@ internal sealed class SeedRun
 
     private static readonly TimeSpan SlowWriteMax = TimeSpan.FromMinutes(1);
 
+    // Word gets round as fast as people talk, or as programs do.
+    private static readonly TimeSpan WordMean = TimeSpan.FromMilliseconds(10);
+
     private static readonly string[] Keys = ["a", "b", "c", "d"];
 
     private readonly RunSettings _settings;
@@ -21,6 +24,7 @@ internal sealed class SeedRun
     private readonly Nemesis _nemesis;
     private readonly Dice _dice;
     private readonly List<KeyValueUser> _users = [];
+    private readonly List<KeyValueUser> _listeners = [];
     private bool _isUndecided;
     private TimeSpan _servedAfter;
 
@@ -47,6 +51,22 @@ internal sealed class SeedRun
 
     public RunResult Run()
     {
+        try
+        {
+            Live();
+        }
+        catch (Exception failure)
+        {
+            // Nothing is known of the promises then; but the seed and its events are, and show it again.
+            _world.Events.Trace = null;
+            _world.Violations.Report(RunResult.SimulatorFails, $"{failure}");
+        }
+
+        return Result();
+    }
+
+    private void Live()
+    {
         _world.Events.Add("plan", _plan.ToString());
         _nemesis.Begin();
         _world.StartServers();
@@ -57,7 +77,6 @@ internal sealed class SeedRun
         if (!_world.Violations.Any) JudgeHistory();
         _world.Violations.Require(_world.Loop.ForeignCalls == 0, "one thread",
             $"{_world.Loop.ForeignCalls} calls came from other threads: the seed does not decide everything");
-        return Result();
     }
 
     private void StartUsers()
@@ -73,11 +92,21 @@ internal sealed class SeedRun
             _users.Add(NewUser(client, ++process, think, nap, onlyReads: true));
         }
 
-        // A whole client that only reads, every now and then: nothing of it hangs where a leader is cut off or paused,
-        // so that it stays there, and asks when others have written elsewhere.
+        // A whole client that only reads: nothing of it hangs where a leader is cut off or paused, so that it stays
+        // there. Some of its users read every now and then, and some what they hear that others have just written.
         var reader = _world.AddClient("dot", ReadFrom.Leader);
-        for (var user = 0; user < 5; user++)
+        for (var user = 0; user < 3; user++)
             _users.Add(NewUser(reader, ++process, TimeSpan.FromMilliseconds(300), nap: default, onlyReads: true));
+        for (var user = 0; user < 3; user++)
+            _listeners.Add(new KeyValueUser(_world, reader, ++process) { OnlyReads = true });
+        _users.AddRange(_listeners);
+    }
+
+    private void SpreadWord(Dice dice, string key)
+    {
+        if (!dice.Chance(0.5)) return;
+        _world.Loop.Agenda.Plan(_world.Loop.Now + dice.Exponential(WordMean), null, () =>
+            _listeners.Find(listener => listener is { IsWaiting: false, IsAtRest: false })?.Get(key));
     }
 
     // All of a client's users are silent for a while, so that its session may expire.
@@ -93,7 +122,11 @@ internal sealed class SeedRun
     {
         var dice = _dice.Fork($"user {process}");
         var user = new KeyValueUser(_world, client, process) { OnlyReads = onlyReads };
-        user.Answered = ActLater;
+        user.Answered = () =>
+        {
+            if (user.LastWrote is { } key) SpreadWord(dice, key);
+            ActLater();
+        };
         ActLater();
         return user;
 

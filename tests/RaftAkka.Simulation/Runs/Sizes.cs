@@ -40,7 +40,7 @@ internal static class Sizes
     /// old values are.
     /// </summary>
     public static IReadOnlyList<TimeSpan> ServerTimeouts { get; } =
-        [TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5)];
+        [TimeSpan.FromMilliseconds(200), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(2)];
 
     public static int DrawSnapshotChunk(Dice dice) => dice.Pick([200, 1000, 60 * 1024]);
 

@@ -109,6 +109,32 @@ public sealed class CommandLineTests
     }
 
     [Fact]
+    public void A_failure_of_the_simulator_names_the_seed_and_the_command_that_shows_it_again()
+    {
+        var output = new StringWriter();
+        var folder = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName(), "trace.txt");
+
+        var exit = SimulateCommand.Run(["--seeds", "7", "--trace", folder], output, TextWriter.Null);
+
+        Assert.Equal(1, exit);
+        Assert.Contains("Seed 7 ", output.ToString(), StringComparison.Ordinal);
+        Assert.Contains(nameof(DirectoryNotFoundException), output.ToString(), StringComparison.Ordinal);
+        Assert.Contains("-- --seeds 7..7", output.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void All_seeds_that_break_a_promise_are_named_where_more_than_one_is_wanted()
+    {
+        var output = new StringWriter();
+
+        var exit = SimulateCommand.Run(
+            ["--seeds", "1..9", "--violations", "2", "--workers", "1", "--break", "double-apply"], output, TextWriter.Null);
+
+        Assert.Equal(1, exit);
+        Assert.Matches(@"Broken by 2 seeds: \d, \d\n", output.ToString());
+    }
+
+    [Fact]
     public void The_command_that_replays_a_seed_is_understood_and_says_the_same()
     {
         var line = CommandLine.Parse(["--servers", "7", "--steps", "99", "--faults", "disk,network"]);

@@ -116,6 +116,10 @@ public sealed class LoopTests
 
         host.Resume();
         _loop.RunFor(Ms(1));
+        Assert.Contains("work", handled);
+
+        // The thread of the timers may run a little later than those of the network.
+        _loop.RunFor(host.TimerLateMax);
         Assert.Equal(["work", "tick"], handled.Order().Reverse());
     }
 

@@ -34,6 +34,17 @@ public sealed class SeedTests
     }
 
     [Fact]
+    public void An_exception_outside_of_any_actor_is_told_with_the_seed_it_came_from()
+    {
+        var result = new SeedRun(5, new RunSettings { Steps = 500 }, new UnwritableTrace()).Run();
+
+        Assert.Equal(5ul, result.Seed);
+        var told = Assert.Single(result.Violations);
+        Assert.Equal(RunResult.SimulatorFails, told.Promise);
+        Assert.Contains("nobody takes this trace", told.Facts, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Two_runs_of_a_seed_give_the_same_trace_to_the_byte()
     {
         Assert.Equal(TraceOf(seed: 5), TraceOf(seed: 5));
@@ -82,6 +93,15 @@ public sealed class SeedTests
         Assert.Empty(result.Violations);
         Assert.Equal((1, 0), (result.Elections, result.Unknown));
         Assert.All(result.Faults.Values, count => Assert.Equal(0, count));
+    }
+
+    private sealed class UnwritableTrace : StringWriter
+    {
+        public override void Write(char value) => throw new IOException("nobody takes this trace");
+
+        public override void Write(string? value) => Write(' ');
+
+        public override void WriteLine(string? value) => Write(' ');
     }
 
     private static ulong Fingerprint(int seed, RunSettings settings) =>

@@ -31,6 +31,9 @@ internal sealed class KeyValueUser(World world, SimulatedClient client, long pro
     /// <summary>How the last call ended.</summary>
     public Outcome LastOutcome { get; private set; }
 
+    /// <summary>The key that the last call changed, or would have; null where it only read, or failed.</summary>
+    public string? LastWrote { get; private set; }
+
     public void Get(string key) => Do(
         at => Operation.Get(process, key, null, at, at),
         ClientCallKind.Query, Request.Get(Bytes(key)),
@@ -39,7 +42,7 @@ internal sealed class KeyValueUser(World world, SimulatedClient client, long pro
     /// <summary>Reads what some server has, of any age: not for the judge of linearizable histories.</summary>
     public void GetStale(string key)
     {
-        IsWaiting = true;
+        (IsWaiting, LastWrote) = (true, null);
         world.Events.Add($"{client.Name} user {process}", "calls", $"a stale get of {key}");
         var call = new ClientCall(ClientCallKind.Query, Request.Get(Bytes(key)), Timeout)
         {
@@ -115,7 +118,7 @@ internal sealed class KeyValueUser(World world, SimulatedClient client, long pro
         Func<long, Operation> call, ClientCallKind kind, byte[] body,
         Func<Operation, long, ReadOnlyMemory<byte>, Operation> answer)
     {
-        IsWaiting = true;
+        (IsWaiting, LastWrote) = (true, null);
         var open = world.History.Begin(call);
         world.Events.Add($"{client.Name} user {process}", "calls", Report.Of(open.Called));
         client.Call(kind, body, Timeout, (reply, failure) =>
@@ -145,6 +148,7 @@ internal sealed class KeyValueUser(World world, SimulatedClient client, long pro
     private Operation Saw(Operation ended, string? value)
     {
         _seen[ended.Key] = value;
+        LastWrote = ended.Key;
         return ended;
     }
 

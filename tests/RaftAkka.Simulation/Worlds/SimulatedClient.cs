@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using Akka.Remote;
 using RaftAkka.Client;
 using RaftAkka.Simulation.Engine;
 
@@ -56,6 +57,10 @@ internal sealed class SimulatedClient
         _waiting.Add(new Waiting(call, answered));
         _host.Run(() => _door.Submit(call, _actor));
     }
+
+    /// <summary>The transport of this client notices that a connection broke.</summary>
+    public void NoticeLostConnection(Address to) => _host.Run(() => _host.System.EventStream.Publish(
+        new DisassociatedEvent(_host.Address, to, inbound: false)));
 
     private void LookForAnswers()
     {

@@ -180,6 +180,27 @@ public sealed class FollowingAppendsTests : ServerStory
     }
 
     [Fact]
+    public void An_announcement_of_the_commit_index_is_followed_and_not_answered()
+    {
+        FollowsAnn(term: 5, log: [5, 5]);
+
+        Ann.Announces(term: 5, previous: Id(2, 5), commit: 2);
+
+        Assert.Equal(At(2), Status().CommitIndex);
+        Ann.HearsNothing();
+    }
+
+    [Fact]
+    public void An_announcement_that_does_not_fit_is_answered_for_the_follower_lacks_entries()
+    {
+        FollowsAnn(term: 5, log: [5, 5]);
+
+        Ann.Announces(term: 5, previous: Id(3, 5), commit: 3);
+
+        Assert.Equal(Id(3, 5), Ann.Hears<AppendRejected>().Rejected);
+    }
+
+    [Fact]
     public void A_stale_follower_never_commits_past_what_the_message_at_hand_proves()
     {
         // It has entries of term 2 from index 3 on that Ann has not; Ann has committed others there.

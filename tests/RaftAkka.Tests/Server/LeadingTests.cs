@@ -107,6 +107,7 @@ public sealed class LeadingTests : ServerStory
 
         var announcement = Ann.Hears<AppendEntries>();
         Assert.Equal((Id(1, 5), At(1), 0), (announcement.Previous, announcement.LeaderCommit, announcement.Entries.Count));
+        Assert.True(announcement.IsAnnouncement);   // There is nothing to answer.
         Bea.HearsNothing();   // It has not said what it has: there is nothing that it could commit.
 
         Bea.Accepts(term: 5, matched: 1);

@@ -97,6 +97,32 @@ public sealed class SnapshotReceiptTests
     }
 
     [Fact]
+    public void What_a_failed_sync_left_in_the_page_cache_alone_is_durable_before_it_counts()
+    {
+        Received(_bytes.Length).Dispose();
+        _receiver.RestartAfterFailedSync();
+
+        using (var receipt = _receiver.Store.BeginReceive(_announced))
+            receipt.Finish();
+
+        _receiver.LosePower(new Random(1));
+        Assert.Empty(_receiver.Store.Findings);
+        Assert.Equal(_snapshot.Last, _receiver.Found?.Last);
+    }
+
+    [Fact]
+    public void A_receipt_that_cannot_go_on_leaves_its_file_to_the_next()
+    {
+        Received(3 * Chunk).Dispose();
+        _receiver.Disk.FaultAt = (_, operation) => operation == DiskOperation.Write ? DiskFault.FailForSpace : DiskFault.None;
+
+        Assert.Throws<DiskException>(() => _receiver.Store.BeginReceive(_announced));
+
+        _receiver.Disk.FaultAt = (_, _) => DiskFault.None;
+        _receiver.Store.BeginReceive(_sender.Write(600)).Dispose();   // Deletes it, which an open file does not allow.
+    }
+
+    [Fact]
     public void Damage_of_what_came_before_a_restart_is_found_and_comes_again()
     {
         Received(5 * Chunk).Dispose();

@@ -40,6 +40,13 @@ internal sealed class SnapshotRig(MemoryDisk? disk = null)
         return Open(identity);
     }
 
+    /// <summary>The same after a sync failed: what was not durable is in the page cache alone, and reads well.</summary>
+    public StoredSnapshot? RestartAfterFailedSync()
+    {
+        Disk = Disk.AfterFailedSync();
+        return Open();
+    }
+
     public StoredSnapshot? LosePower(Random random)
     {
         Disk = Disk.AfterPowerLoss(random);

@@ -274,6 +274,38 @@ public sealed class HostileBytesTests
         Refused(Manifests.InstallSnapshot, part.ToByteArray(), "longer than 32 bits");
     }
 
+    [Fact]
+    public void A_backup_that_cannot_be_is_refused()
+    {
+        Proto.BackupOpened Opened() =>
+            new() { Server = "node-1", LastTerm = 6, LastIndex = 41, Bytes = 1000, Checksum = 7 };
+        void RefusedWith(Action<Proto.BackupOpened> change, string reason)
+        {
+            var opened = Opened();
+            change(opened);
+            Refused(Manifests.BackupOpened, opened.ToByteArray(), reason);
+        }
+
+        Assert.IsType<BackupOpened>(_serializer.FromBinary(Opened().ToByteArray(), Manifests.BackupOpened));
+        RefusedWith(opened => opened.LastIndex = 0, "of no entry");
+        RefusedWith(opened => opened.LastTerm = -1, "the last term");
+        RefusedWith(opened => opened.LastIndex = long.MaxValue, "the last index");
+        RefusedWith(opened => opened.Bytes = 0, "no bytes");
+        RefusedWith(opened => opened.Bytes = -1, "the length");
+        RefusedWith(opened => opened.Server = "a\nb", "the server");
+    }
+
+    [Theory]
+    [InlineData(0, 0, "its chunk has 0 bytes"), InlineData(0, BackupPart.ChunkBytesMax + 1, "it takes 1 to")]
+    [InlineData(-1, 1, "the offset"), InlineData(long.MaxValue, 1, "the offset")]
+    public void A_part_of_a_backup_that_cannot_be_is_refused(long offset, int chunk, string reason)
+    {
+        var part = new Proto.BackupPart { Offset = offset, Chunk = ByteString.CopyFrom(new byte[chunk]) };
+
+        Refused(Manifests.BackupPart, part.ToByteArray(), reason);
+        Refused(Manifests.ContinueBackup, new Proto.ContinueBackup { Offset = -1 }.ToByteArray(), "the offset");
+    }
+
     private WireFormatException Refused(string manifest, byte[] bytes, string reason)
     {
         var before = GC.GetAllocatedBytesForCurrentThread();

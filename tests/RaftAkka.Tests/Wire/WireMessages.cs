@@ -24,7 +24,7 @@ internal static class WireMessages
         new VoteReply(Header, true),
         new RequestPreVote(Header, new(8), Id(6, 41)),
         new PreVoteReply(Header, new(8), true),
-        new AppendEntries(Header, Id(6, 41), Entries(), new(40), new(9)),
+        new AppendEntries(Header, Id(6, 41), Entries(), new(40), new(9)) { IsAnnouncement = true },
         new AppendAccepted(Header, new(43), new(9), 250),
         new AppendRejected(Header, Id(6, 41), Id(0, 12), new(9), 250),
         new InstallSnapshot(Header, Id(6, 41), 123456, 0xfedcba98, 61440, new byte[] { 1, 2, 3 }),
@@ -51,6 +51,10 @@ internal static class WireMessages
         },
         new TakeSnapshot(new("orders"), new("raft")),
         new SnapshotTaken(new("node-1"), new(41), "no space"),
+        new OpenBackup(new("orders"), new("raft")),
+        new BackupOpened(new("node-1"), Id(6, 41), 123456, 0xfedcba98),
+        new ContinueBackup(61440),
+        new BackupPart(61440, new byte[] { 1, 2, 3 }),
     ];
 
     /// <summary>
@@ -60,6 +64,8 @@ internal static class WireMessages
     {
         if (type == typeof(AppendEntries)) return RandomAppend(random);
         if (type == typeof(InstallSnapshot)) return RandomInstall(random);
+        if (type == typeof(BackupOpened)) return RandomBackup(random);
+        if (type == typeof(BackupPart)) return new BackupPart(Number(random), new byte[random.Next(1, 400)]);
         if (type == typeof(ConnectClient)) return new ConnectClient(new(Name(random)), new(Name(random)), Name(random));
         return Value(type, random);
     }
@@ -108,7 +114,10 @@ internal static class WireMessages
         }
 
         var header = new MessageHeader(new(Name(random)), new(Name(random)), new(Name(random)), new(term));
-        return new AppendEntries(header, previous, LogSlice.Of(entries), new(Number(random)), new(Number(random)));
+        return new AppendEntries(header, previous, LogSlice.Of(entries), new(Number(random)), new(Number(random)))
+        {
+            IsAnnouncement = random.Next(2) == 0,
+        };
     }
 
     private static InstallSnapshot RandomInstall(Random random)
@@ -121,6 +130,10 @@ internal static class WireMessages
         var bytes = offset + chunk.Length + random.Next(2) * Number(random) / 4;
         return new InstallSnapshot(header, last, bytes, (uint)random.NextInt64(1L << random.Next(0, 33)), offset, chunk);
     }
+
+    private static BackupOpened RandomBackup(Random random) => new(
+        new(Name(random)), Id(Number(random) + 1, Number(random) + 1), Number(random) + 1,
+        (uint)random.NextInt64(1L << random.Next(0, 33)));
 
     // Every length of a number's encoding, not only the longest one.
     private static long Number(Random random) => random.NextInt64(1L << random.Next(0, 60));

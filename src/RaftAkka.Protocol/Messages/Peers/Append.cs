@@ -10,7 +10,15 @@ namespace RaftAkka.Protocol;
 /// <param name="LeaderCommit">The leader's commit index.</param>
 /// <param name="Round">The leader's latest read round; the answer brings it back.</param>
 public sealed record AppendEntries(
-    MessageHeader Header, EntryId Previous, LogSlice Entries, LogIndex LeaderCommit, ReadRound Round) : IPeerMessage;
+    MessageHeader Header, EntryId Previous, LogSlice Entries, LogIndex LeaderCommit, ReadRound Round) : IPeerMessage
+{
+    /// <summary>
+    /// Whether it comes for the sake of <see cref="LeaderCommit"/> alone. A follower whose log fits then does not
+    /// answer: the leader would learn nothing, and where commands come one at a time these answers were a quarter of
+    /// all messages. Whether the follower lives is for heartbeats to ask.
+    /// </summary>
+    public bool IsAnnouncement { get; init; }
+}
 
 /// <summary>
 /// The follower's log agrees with the leader's up to an index, and is on its disk up to there. Late and repeated

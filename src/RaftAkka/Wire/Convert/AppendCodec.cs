@@ -14,6 +14,7 @@ internal static class AppendCodec
     private const int PreviousIndex = 3;
     private const int LeaderCommit = 4;
     private const int Round = 5;
+    private const int IsAnnouncement = 6;
     private const int Entries = 15;
     private const int Matched = 2;
     private const int AcceptedRound = 3;
@@ -26,7 +27,7 @@ internal static class AppendCodec
             NestedFieldBytes(headerBytes)
             + NumberFieldBytes(message.Previous.Term.Value) + NumberFieldBytes(message.Previous.Index.Value)
             + NumberFieldBytes(message.LeaderCommit.Value) + NumberFieldBytes(message.Round.Value)
-            + BytesFieldBytes(message.Entries.RecordBytes));
+            + NumberFieldBytes(message.IsAnnouncement ? 1 : 0) + BytesFieldBytes(message.Entries.RecordBytes));
 
         var writer = new ProtoWriter(bytes);
         writer.StartBytes(Header, headerBytes);
@@ -35,6 +36,7 @@ internal static class AppendCodec
         writer.NumberField(PreviousIndex, message.Previous.Index.Value);
         writer.NumberField(LeaderCommit, message.LeaderCommit.Value);
         writer.NumberField(Round, message.Round.Value);
+        writer.NumberField(IsAnnouncement, message.IsAnnouncement ? 1 : 0);
         if (!message.Entries.IsEmpty)
         {
             writer.StartBytes(Entries, message.Entries.RecordBytes);
@@ -50,6 +52,7 @@ internal static class AppendCodec
         const string manifest = Manifests.AppendEntries;
         MessageHeader? header = null;
         long previousTerm = 0, previousIndex = 0, leaderCommit = 0, round = 0;
+        var isAnnouncement = false;
         var records = ReadOnlyMemory<byte>.Empty;
 
         var reader = new ProtoReader(manifest, bytes);
@@ -62,6 +65,7 @@ internal static class AppendCodec
                 case PreviousIndex << 3 | ProtoReader.Varint: previousIndex = (long)reader.ReadVarint();   break;
                 case LeaderCommit << 3 | ProtoReader.Varint: leaderCommit = (long)reader.ReadVarint();     break;
                 case Round << 3 | ProtoReader.Varint: round = (long)reader.ReadVarint();                   break;
+                case IsAnnouncement << 3 | ProtoReader.Varint: isAnnouncement = reader.ReadVarint() != 0;  break;
                 case Entries << 3 | ProtoReader.Bytes: records = reader.ReadBytes();                       break;
                 default: reader.Skip(tag); break;
             }
@@ -73,7 +77,10 @@ internal static class AppendCodec
             Fields.Index(manifest, "the previous index", previousIndex));
         return new AppendEntries(
             header, previous, Slice(header, previous, records),
-            Fields.Index(manifest, "the commit index", leaderCommit), Fields.Round(manifest, round));
+            Fields.Index(manifest, "the commit index", leaderCommit), Fields.Round(manifest, round))
+        {
+            IsAnnouncement = isAnnouncement,
+        };
     }
 
     public static byte[] Encode(AppendAccepted message)

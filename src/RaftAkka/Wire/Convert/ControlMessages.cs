@@ -52,6 +52,10 @@ internal static class ControlMessages
         ServerStatus m => ClientReplies.ToProto(m),
         TakeSnapshot m => ClientRequests.ToProto(m),
         SnapshotTaken m => ClientReplies.ToProto(m),
+        OpenBackup m => BackupMessages.ToProto(m),
+        BackupOpened m => BackupMessages.ToProto(m),
+        ContinueBackup m => BackupMessages.ToProto(m),
+        BackupPart m => BackupMessages.ToProto(m),
         _ => throw new InvalidOperationException($"{message.GetType()} has a manifest but no format"),
     };
 
@@ -82,6 +86,10 @@ internal static class ControlMessages
         Manifests.ServerStatus => ClientReplies.FromProto(manifest, Parse(Proto.ServerStatus.Parser, bytes)),
         Manifests.TakeSnapshot => ClientRequests.FromProto(manifest, Parse(Proto.TakeSnapshot.Parser, bytes)),
         Manifests.SnapshotTaken => ClientReplies.FromProto(manifest, Parse(Proto.SnapshotTaken.Parser, bytes)),
+        Manifests.OpenBackup => BackupMessages.FromProto(manifest, Parse(Proto.OpenBackup.Parser, bytes)),
+        Manifests.BackupOpened => BackupMessages.FromProto(manifest, Parse(Proto.BackupOpened.Parser, bytes)),
+        Manifests.ContinueBackup => BackupMessages.FromProto(manifest, Parse(Proto.ContinueBackup.Parser, bytes)),
+        Manifests.BackupPart => BackupMessages.FromProto(manifest, Parse(Proto.BackupPart.Parser, bytes)),
         _ => throw new InvalidOperationException($"manifest '{manifest}' has no format"),
     };
 

@@ -23,6 +23,12 @@ internal sealed class Peer(ServerId id, TestProbe probe, Func<IActorRef> server)
     /// <summary>A heartbeat.</summary>
     public void Beats(int term, EntryId previous, int commit = 0) => Appends(term, previous, LogSlice.Empty, commit);
 
+    public void Announces(int term, EntryId previous, int commit) =>
+        Says(new AppendEntries(Header(term), previous, LogSlice.Empty, new LogIndex(commit), ReadRound.None)
+        {
+            IsAnnouncement = true,
+        });
+
     public void Appends(int term, EntryId previous, LogSlice entries, int commit = 0, int round = 0) =>
         Says(new AppendEntries(Header(term), previous, entries, new LogIndex(commit), new ReadRound(round)));
 

@@ -1,0 +1,91 @@
+using RaftAkka.Log;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Operations;
+
+/// <summary>The log's part of a look at a data directory.</summary>
+/// <param name="disk">The directory; what would change it has to be left undone by it.</param>
+internal sealed class JournalInspection(IDisk disk)
+{
+    // Of whoever's data it is where no segment says.
+    private static readonly LogIdentity Unknown =
+        new(new ClusterId("unknown"), new GroupName("unknown"), new ServerId("unknown"));
+
+    private readonly List<string> _leftovers = [];
+    private readonly List<string> _damages = [];
+    private List<SegmentReport> _segments = [];
+
+    /// <summary>Whether nothing here is of a log.</summary>
+    public bool IsEmpty { get; private set; }
+
+    public LogIdentity? Identity { get; private set; }
+
+    public LogContents Contents { get; private set; } = new(EntryId.Zero, EntryId.Zero);
+
+    public IReadOnlyList<SegmentReport> Segments => _segments;
+
+    public IReadOnlyList<string> Leftovers => _leftovers;
+
+    public IReadOnlyList<string> Damages => _damages;
+
+    public void Run()
+    {
+        var names = disk.List();
+        var segments = names.Where(name => SegmentHeader.TryParseName(name, out _)).ToList();
+        IsEmpty = segments.Count == 0 && !names.Contains(Restoration.Marker);
+        foreach (var name in names.Where(SegmentHeader.IsUnfinished))
+            _leftovers.Add($"{name}: a segment that was never used; a start removes it.");
+
+        _segments = [.. segments.Select(Measured)];
+        Identity = segments.Select(IdentityIn).FirstOrDefault(identity => identity is not null);
+        if (!IsEmpty) Recover();
+    }
+
+    private void Recover()
+    {
+        // Whatever the settings: only a new log needs them, and there is one.
+        var faults = new LogFaults(Identity ?? Unknown, disk.Location);
+        var recovery = new JournalRecovery(disk, Identity ?? Unknown, new LogSettings(), faults);
+        try
+        {
+            var found = recovery.Run();
+            found.Last.Dispose();
+            if (found.BytesCut > 0)
+                _leftovers.Add($"{found.Last.Name}: an interrupted write behind byte {found.End}, which was never "
+                    + "acknowledged; a start cuts it off.");
+        }
+        catch (UnusableLogException e)
+        {
+            _damages.Add(e.Message);
+        }
+
+        Contents = recovery.Contents;
+        var ranges = Contents.Segments.ToDictionary(range => SegmentHeader.NameOf(range.Number));
+        _segments = [.. _segments.Select(segment => ranges.TryGetValue(segment.Name, out var range)
+            ? segment with { First = IdOf(range.First), Last = IdOf(range.Last) }
+            : segment)];
+    }
+
+    private SegmentReport Measured(string name)
+    {
+        using var file = disk.Open(name);
+        return new SegmentReport(name, file.Length, First: null, Last: null);
+    }
+
+    private LogIdentity? IdentityIn(string name)
+    {
+        using var file = disk.Open(name);
+        var bytes = new byte[SegmentHeader.Bytes];
+        try
+        {
+            return SegmentHeader.Decode(bytes.AsSpan(0, file.Read(0, bytes)), name, new LogFaults(Unknown, disk.Location))
+                .Identity;
+        }
+        catch (UnusableLogException)
+        {
+            return null;   // The recovery says what is wrong with it.
+        }
+    }
+
+    private EntryId IdOf(LogIndex index) => new(Contents.TermAt(index) ?? Term.Zero, index);
+}

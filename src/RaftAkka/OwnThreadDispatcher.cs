@@ -1,0 +1,85 @@
+using Akka.Configuration;
+using Akka.Dispatch;
+
+namespace RaftAkka;
+
+/// <summary>
+/// Makes an <see cref="OwnThreadDispatcher"/> for each actor that asks for one; named in <c>reference.conf</c>.
+/// </summary>
+internal sealed class OwnThreadDispatcherConfigurator(Config config, IDispatcherPrerequisites prerequisites)
+    : MessageDispatcherConfigurator(config, prerequisites)
+{
+    public override MessageDispatcher Dispatcher() => new OwnThreadDispatcher(this);
+}
+
+/// <summary>
+/// Runs one actor on a thread that is its own and sleeps while there is nothing to do. Akka's PinnedDispatcher
+/// spins for a while first, which pays where cores are idle; an actor that waits for the disk after every message
+/// begins to spin each time, and takes the core from whoever it waits for.
+/// </summary>
+internal sealed class OwnThreadDispatcher : MessageDispatcher
+{
+    private readonly Queue<IRunnable> _turns = new();
+    private bool _hasThread;
+    private bool _isOver;
+
+    public OwnThreadDispatcher(MessageDispatcherConfigurator configurator)
+        : base(configurator)
+    {
+        Id = configurator.Config.GetString("id", "raft.own-thread");
+        Throughput = configurator.Config.GetInt("throughput", 100);
+        ThroughputDeadlineTime =
+            configurator.Config.GetTimeSpan("throughput-deadline-time", TimeSpan.Zero, allowInfinite: false).Ticks;
+        ShutdownTimeout = configurator.Config.GetTimeSpan("shutdown-timeout", TimeSpan.FromSeconds(1));
+    }
+
+    protected override void ExecuteTask(IRunnable run)
+    {
+        lock (_turns)
+        {
+            _turns.Enqueue(run);
+            if (_hasThread) Monitor.Pulse(_turns);
+            else StartThread();
+        }
+    }
+
+    // The last actor has gone. One that comes after all gets another thread.
+    protected override void Shutdown()
+    {
+        lock (_turns)
+        {
+            _isOver = true;
+            Monitor.Pulse(_turns);
+        }
+    }
+
+    private void StartThread()
+    {
+        (_hasThread, _isOver) = (true, false);
+        new Thread(TakeTurns) { Name = Id, IsBackground = true }.Start();
+    }
+
+    private void TakeTurns()
+    {
+        while (NextTurn() is { } turn) turn.Run();
+    }
+
+    private IRunnable? NextTurn()
+    {
+        lock (_turns)
+        {
+            while (_turns.Count == 0)
+            {
+                if (_isOver)
+                {
+                    _hasThread = false;
+                    return null;
+                }
+
+                Monitor.Wait(_turns);
+            }
+
+            return _turns.Dequeue();
+        }
+    }
+}
