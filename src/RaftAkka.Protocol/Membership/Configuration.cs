@@ -83,6 +83,13 @@ public sealed class Configuration
     public bool HasMajority(Func<ServerId, bool> agrees) =>
         Incoming is not null && Incoming.HasMajority(agrees) && OutgoingVoters?.HasMajority(agrees) != false;
 
+    /// <summary>Whether those for whom <paramref name="agrees"/> holds are all who vote.</summary>
+    public bool HasAll(Func<ServerId, bool> agrees)
+    {
+        ArgumentNullException.ThrowIfNull(agrees);
+        return Incoming is not null && Servers.All(server => !server.IsVoter || agrees(server.Id));
+    }
+
     /// <summary>The highest index that a majority has, of both halves if joint; 0 where nobody votes.</summary>
     public LogIndex OnMajority(Func<ServerId, LogIndex> durableOn)
     {
@@ -98,6 +105,17 @@ public sealed class Configuration
         Invariant.Holds(IsJoint, "only a joint configuration is left");
         var gone = Outgoing.Select(member => member.Id).Where(id => Members.All(member => member.Id != id));
         return new Configuration(Members, [], [.. Retired.Union(gone).Order()]);
+    }
+
+    /// <summary>The same with the disks of members that are not known yet.</summary>
+    /// <param name="diskOf">A member's disk; <see cref="DiskId.Unknown"/> where it is not known still.</param>
+    public Configuration WithDisks(Func<ServerId, DiskId> diskOf)
+    {
+        ArgumentNullException.ThrowIfNull(diskOf);
+        return new Configuration([.. Members.Select(Named)], [.. Outgoing.Select(Named)], Retired);
+
+        Member Named(Member member) =>
+            member.Disk == DiskId.Unknown ? member with { Disk = diskOf(member.Id) } : member;
     }
 
     /// <summary>The same with other members, and with who is no member any more retired. Joint where voters change.</summary>

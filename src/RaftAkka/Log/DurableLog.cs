@@ -96,7 +96,7 @@ internal sealed partial class DurableLog : UntypedActor
         var faults = new LogFaults(open.Identity, _disk.Location);
         try
         {
-            _journal = Journal.Open(_disk, open.Identity, _settings);
+            _journal = Journal.Open(_disk, open.Identity, _settings, open.NewDisk);
         }
         catch (DiskException e)
         {
@@ -125,6 +125,7 @@ internal sealed partial class DurableLog : UntypedActor
         {
             Base = contents.Base,
             Configurations = [.. contents.Configurations],
+            Disk = log.Journal.Disk,
             IsNew = log.Journal.IsNew,
         };
     }

@@ -20,7 +20,7 @@ internal sealed partial class RaftServer
                 Sender.Tell(new MembersChanged(change.Id, _members.LatestIndex, Members));
                 break;
             case MembershipDecision.Accepted accepted:
-                Append(leadership, accepted.Next);
+                AppendConfiguration(leadership, accepted.Next);
                 leadership.MembersWaiter = (Sender, change.Id);
                 break;
         }
@@ -30,7 +30,7 @@ internal sealed partial class RaftServer
         Members, _members.LatestIndex <= _commitIndex, KnowsCommitted, changes);
 
     // In effect from now on: it is this very configuration whose majorities commit it.
-    private void Append(Leadership leadership, Configuration configuration)
+    private void AppendConfiguration(Leadership leadership, Configuration configuration)
     {
         _lines.ChangesMembers(configuration);
         var id = new EntryId(CurrentTerm, _log.Last.Index.Next);
@@ -54,7 +54,7 @@ internal sealed partial class RaftServer
         if (Members.IsJoint)
         {
             // In a term of its own only: an entry of this term is committed, or this one would not be.
-            Append(leadership, Members.LeaveJoint());
+            AppendConfiguration(leadership, Members.LeaveJoint());
             return;
         }
 
@@ -96,7 +96,7 @@ internal sealed partial class RaftServer
 
         // Refused while another change is under way: the next round that it keeps up asks again.
         if (Decide([new MemberChange.SetRole(follower.Peer, MemberRole.Voter)]) is MembershipDecision.Accepted accepted)
-            Append(leadership, accepted.Next);
+            AppendConfiguration(leadership, accepted.Next);
     }
 }
 

@@ -35,7 +35,7 @@ internal sealed partial class RaftServer
         }
     }
 
-    private void BecomeLeader()
+    private void BecomeLeader(Candidacy candidacy)
     {
         // Complete before the behaviour changes: commands that were queued before this moment meet it ready.
         var clock = new ClusterClock(_settings.SessionTimeout, _settings.ElectionTimeoutMax, Now);
@@ -51,7 +51,7 @@ internal sealed partial class RaftServer
             _settings.HeartbeatInterval, new HeartbeatTimer(leadership));
 
         // §8: an entry of its own term, with which everything before it commits.
-        AppendToOwnLog(leadership, LogSlice.Of(LogEntry.Create(new EntryId(CurrentTerm, _log.Last.Index.Next), EntryKind.NoOp, [])));
+        AppendToOwnLog(leadership, LogSlice.Of(FirstEntry(candidacy)));
     }
 
     private void OnPropose(Leadership leadership, Propose propose)

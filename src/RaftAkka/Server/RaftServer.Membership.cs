@@ -17,7 +17,7 @@ internal sealed partial class RaftServer
     /// <summary>Who belongs to the cluster as far as this server knows.</summary>
     private Configuration Members => _members.Latest;
 
-    private bool IsVoter => Members.IsVoter(_settings.Server);
+    private bool IsVoter => !_isRefused && Members.IsVoter(_settings.Server) && Counts(_settings.Server, _disk);
 
     /// <summary>Those whom a candidate asks.</summary>
     private IEnumerable<ServerId> OtherVoters => _others.Where(Members.IsVoter);

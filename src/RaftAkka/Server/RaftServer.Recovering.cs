@@ -33,6 +33,7 @@ internal sealed partial class RaftServer
 
         Invariant.Holds(opened.HardState.Term >= opened.Last.Term, "the term on disk is at least that of the last entry");
 
+        _disk = opened.Disk;
         _hardState = opened.HardState;
         _log = new ServerLog(new LogTerms(opened.Base, opened.Terms, opened.Last), _settings.CacheBytesMax);
         _log.Remember(opened.Tail);

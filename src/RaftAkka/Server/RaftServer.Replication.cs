@@ -107,6 +107,7 @@ internal sealed partial class RaftServer
         if (!leadership.TryFind(message.Header.Sender, out follower)) return false;
         if (message.Header.Term < CurrentTerm) return false;   // For an earlier leadership.
 
+        if (!Counts(message.Header)) LearnDisk(leadership, message.Header);
         follower.OnHeard(Now);
         return true;
     }

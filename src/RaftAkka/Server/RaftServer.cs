@@ -47,13 +47,13 @@ internal sealed partial class RaftServer : UntypedActor
 
     private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
 
-    private MessageHeader Header => new(_settings.Cluster, _settings.Group, _settings.Server, CurrentTerm);
+    private MessageHeader Header => new(_settings.Cluster, _settings.Group, _settings.Server, CurrentTerm) { Disk = _disk };
 
     protected override void PreStart()
     {
         var identity = new LogIdentity(_settings.Cluster, _settings.Group, _settings.Server);
         _parts.Snapshots.Tell(new OpenSnapshots(identity));
-        _parts.Log.Tell(new OpenLog(identity));
+        _parts.Log.Tell(new OpenLog(identity) { NewDisk = new DiskId(_parts.Incarnation) });
     }
 
     protected override void PostStop() => _timer.Cancel();
@@ -68,7 +68,7 @@ internal sealed partial class RaftServer : UntypedActor
     {
         if (message is not IPeerMessage peer || _role.Name == ServerRole.Recovering)
             return base.AroundReceive(receive, message);
-        if (!IsFromMember(peer.Header)) return true;
+        if (_isRefused || !IsFromMember(peer.Header) || !IsFromItsDisk(peer)) return true;
         if (!BringsNewerTerm(peer)) return base.AroundReceive(receive, message);
 
         EnterTerm(peer.Header.Term, vote: null);
@@ -157,6 +157,7 @@ internal sealed partial class RaftServer : UntypedActor
             case SessionAlive:                                                              break;   // Only a leader renews.
             case LogRead:                                                                   break;   // For a leadership that is over.
             case Applied applied:             OnApplied(applied, NoWaiters);                break;
+            case DiskRefused refused:         OnDiskRefused(refused);                       break;
             case RequestPreVote request:      OnRequestPreVote(request);                    break;
             case RequestVote request:         OnRequestVote(request);                       break;
             case AppendEntries append:        RejectOldLeader(append);                      break;

@@ -9,6 +9,7 @@ namespace RaftAkka.Server;
 internal sealed class ServerLogLines(ILoggingAdapter log, ServerId server, Func<(ServerRole Role, Term Term)> state)
 {
     private readonly HashSet<string> _strangers = [];
+    private string _foundersMissing = "";
 
     private string Who
     {
@@ -60,6 +61,34 @@ internal sealed class ServerLogLines(ILoggingAdapter log, ServerId server, Func<
 
     public void IgnoresImpossible(MessageHeader header, string facts) =>
         log.Warning("{0}: ignored a message of {1} that cannot be right: {2}", Who, header.Sender, facts);
+
+    /// <summary>Once per disk: every message of its server would say so again.</summary>
+    public void RefusesDisk(MessageHeader header, DiskId known)
+    {
+        if (_strangers.Count >= 100 || !_strangers.Add($"{header.Sender} with disk {header.Disk}")) return;
+
+        log.Warning(
+            "{0}: refuses {1}, which comes back with another disk ({2}) than the one it is known by ({3}): its data was lost "
+            + "or exchanged, and with it what it had promised. Remove it from the cluster, and add it under a new server id.",
+            Who, header.Sender, header.Disk, known);
+    }
+
+    public void IsRefused(ServerId by, DiskId disk) =>
+        log.Error(
+            "{0}: {1} knows this server by another disk than its own ({2}): its data directory was lost or exchanged. It neither "
+            + "votes nor counts from now on, so that nothing is lost that it had promised. To come back: bring back the old "
+            + "data directory; or stop it, have it removed from the cluster, and add it under a new server id with an empty "
+            + "data directory.", Who, by, disk);
+
+    /// <summary>Whenever others are missing.</summary>
+    public void WaitsForFounders(IEnumerable<ServerId> missing)
+    {
+        var names = string.Join(", ", missing);
+        if (names == _foundersMissing) return;
+
+        _foundersMissing = names;
+        log.Info("{0}: a new cluster begins when all of its servers are there; {1} did not agree yet.", Who, names);
+    }
 
     /// <summary>Once per stranger, so that it cannot fill the log.</summary>
     public void IgnoresStranger(MessageHeader header)

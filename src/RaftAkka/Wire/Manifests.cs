@@ -21,6 +21,7 @@ internal static class Manifests
     public const string AskReadIndex = "ai1";
     public const string ReadIndexReply = "ri1";
     public const string ReadIndexRefused = "rn1";
+    public const string DiskRefused = "dr1";
 
     public const string ConnectClient = "cc1";
     public const string ClientConnected = "cd1";
@@ -60,6 +61,7 @@ internal static class Manifests
         [typeof(Messages.AskReadIndex)] = AskReadIndex,
         [typeof(Messages.ReadIndexReply)] = ReadIndexReply,
         [typeof(Messages.ReadIndexRefused)] = ReadIndexRefused,
+        [typeof(Messages.DiskRefused)] = DiskRefused,
         [typeof(Messages.ConnectClient)] = ConnectClient,
         [typeof(Messages.ClientConnected)] = ClientConnected,
         [typeof(Messages.ClientRefused)] = ClientRefused,

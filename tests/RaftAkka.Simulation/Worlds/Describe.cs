@@ -24,6 +24,7 @@ internal static class Describe
         AskReadIndex ask => $"AskReadIndex {Head(ask)} {ask.Id}",
         ReadIndexReply reply => $"ReadIndexReply {Head(reply)} {reply.Id} is at {reply.Index}",
         ReadIndexRefused refused => $"ReadIndexRefused {Head(refused)} {refused.Id}",
+        DiskRefused refused => $"DiskRefused {Head(refused)} {refused.Disk}",
         RequestVote request => $"RequestVote {Head(request)} last {request.LastLog}",
         VoteReply reply => $"VoteReply {Head(reply)} {Given(reply.Granted)}",
         RequestPreVote request => $"RequestPreVote {Head(request)} for {request.ProposedTerm}, last {request.LastLog}",

@@ -32,6 +32,7 @@ internal static class WireMessages
         new AskReadIndex(Header, new(300)),
         new ReadIndexReply(Header, new(300), new(42)),
         new ReadIndexRefused(Header, new(300)),
+        new DiskRefused(Header with { Disk = new(0x1234_5678_9abc) }, new(77)),
         new ConnectClient(new("orders"), new("raft"), "client-1"),
         new ClientConnected(new("node-1"), View, RecordCodec.PayloadBytesMax, 64),
         new ClientRefused(new("node-1"), "another cluster", true),

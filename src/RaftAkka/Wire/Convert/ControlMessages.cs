@@ -39,6 +39,7 @@ internal static class ControlMessages
         AskReadIndex m => PeerMessages.ToProto(m),
         ReadIndexReply m => PeerMessages.ToProto(m),
         ReadIndexRefused m => PeerMessages.ToProto(m),
+        DiskRefused m => PeerMessages.ToProto(m),
         ConnectClient m => ClientRequests.ToProto(m),
         KeepAlive m => ClientRequests.ToProto(m),
         DisconnectClient => ClientRequests.DisconnectClient,
@@ -66,6 +67,7 @@ internal static class ControlMessages
         Manifests.RequestPreVote => PeerMessages.FromProto(manifest, Parse(Proto.RequestPreVote.Parser, bytes)),
         Manifests.PreVoteReply => PeerMessages.FromProto(manifest, Parse(Proto.PreVoteReply.Parser, bytes)),
         Manifests.AppendRejected => PeerMessages.FromProto(manifest, Parse(Proto.AppendRejected.Parser, bytes)),
+        Manifests.DiskRefused => PeerMessages.FromProto(manifest, Parse(Proto.DiskRefused.Parser, bytes)),
         Manifests.SnapshotChunkStored =>
             PeerMessages.FromProto(manifest, Parse(Proto.SnapshotChunkStored.Parser, bytes)),
         Manifests.AskReadIndex => PeerMessages.FromProto(manifest, Parse(Proto.AskReadIndex.Parser, bytes)),

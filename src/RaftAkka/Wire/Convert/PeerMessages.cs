@@ -86,6 +86,14 @@ internal static class PeerMessages
     public static ReadIndexRefused FromProto(string manifest, Proto.ReadIndexRefused proto) => new(
         Headers.FromProto(manifest, proto.Header), Fields.ReadId(manifest, proto.Id));
 
+    public static IMessage ToProto(DiskRefused message) => new Proto.DiskRefused
+    {
+        Header = Headers.ToProto(message.Header), Disk = message.Disk.Value,
+    };
+
+    public static DiskRefused FromProto(string manifest, Proto.DiskRefused proto) => new(
+        Headers.FromProto(manifest, proto.Header), Fields.Disk(manifest, proto.Disk));
+
     public static IMessage ToProto(SnapshotChunkStored message) => new Proto.SnapshotChunkStored
     {
         Header = Headers.ToProto(message.Header), Last = ToProto(message.Last), NextOffset = message.NextOffset,
