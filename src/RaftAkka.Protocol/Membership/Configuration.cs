@@ -83,11 +83,14 @@ public sealed class Configuration
     public bool HasMajority(Func<ServerId, bool> agrees) =>
         Incoming is not null && Incoming.HasMajority(agrees) && OutgoingVoters?.HasMajority(agrees) != false;
 
-    /// <summary>Whether those for whom <paramref name="agrees"/> holds are all who vote.</summary>
-    public bool HasAll(Func<ServerId, bool> agrees)
+    /// <summary>
+    /// Whether those for whom <paramref name="agrees"/> holds may begin a cluster: all of its voters. If it was begun
+    /// before, whoever still holds its entries says so, however many others lost their disks.
+    /// </summary>
+    public bool CanFound(Func<ServerId, bool> agrees)
     {
         ArgumentNullException.ThrowIfNull(agrees);
-        return Incoming is not null && Servers.All(server => !server.IsVoter || agrees(server.Id));
+        return Incoming is not null && !IsJoint && Incoming.Voters.All(agrees);
     }
 
     /// <summary>The highest index that a majority has, of both halves if joint; 0 where nobody votes.</summary>

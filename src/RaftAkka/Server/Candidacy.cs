@@ -11,8 +11,8 @@ internal sealed class Poll(Configuration members, bool isFounding, Term proposed
     /// <summary>The term that this server would campaign for.</summary>
     public Term ProposedTerm { get; } = proposedTerm;
 
-    /// <summary>Whether enough agree: a majority, and where a cluster is founded all.</summary>
-    public bool HasQuorum => isFounding ? members.HasAll(_granted.Contains) : members.HasMajority(_granted.Contains);
+    /// <summary>Whether enough agree: a majority, and all where a cluster is founded.</summary>
+    public bool HasQuorum => isFounding ? members.CanFound(_granted.Contains) : members.HasMajority(_granted.Contains);
 
     /// <summary>Voters that have not agreed.</summary>
     public IEnumerable<ServerId> Missing =>
@@ -29,8 +29,8 @@ internal sealed class Candidacy(Configuration members, bool isFounding, WriteTic
     /// <summary>The write that makes the candidate's own vote durable; it does not count before.</summary>
     public WriteTicket OwnVote { get; } = ownVote;
 
-    /// <summary>Whether enough agree: a majority, and where a cluster is founded all.</summary>
-    public bool HasQuorum => isFounding ? members.HasAll(_granted.ContainsKey) : members.HasMajority(_granted.ContainsKey);
+    /// <summary>Whether enough agree: a majority, and all where a cluster is founded.</summary>
+    public bool HasQuorum => isFounding ? members.CanFound(_granted.ContainsKey) : members.HasMajority(_granted.ContainsKey);
 
     public void Grant(ServerId voter, DiskId disk) => _granted[voter] = disk;
 

@@ -91,7 +91,11 @@ internal sealed partial class ProtocolChecks
         }
     }
 
-    public void OnWiped(ServerId server) => _servers[server].Wipe();
+    public void OnWiped(ServerId server)
+    {
+        _servers[server].Wipe();
+        foreach (var vote in _votes.Keys.Where(vote => vote.Voter == server).ToArray()) _votes.Remove(vote);
+    }
 
     /// <summary>How many servers were promised by their logs that they have an entry on disk.</summary>
     public int DurableCopies(LogIndex index, EntryStamp stamp) =>

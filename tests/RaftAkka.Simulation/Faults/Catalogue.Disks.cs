@@ -1,3 +1,4 @@
+using RaftAkka.Protocol;
 using RaftAkka.Simulation.Disks;
 using RaftAkka.Simulation.Worlds;
 
@@ -106,6 +107,8 @@ internal static partial class Catalogue
         return Strike.NothingToUndo;
     }
 
+    // A new cluster cannot begin without all of its servers: what is damaged before is for a person to mend.
     private static bool MayDamage(Nemesis nemesis, World world, SimulatedServer server) =>
-        server.IsDamaged || world.Servers.Count(other => other.IsDamaged) < nemesis.DamagesMax;
+        world.Protocol.CommittedIndex > LogIndex.Zero
+        && (server.IsDamaged || world.Servers.Count(other => other.IsDamaged) < nemesis.DamagesMax);
 }
