@@ -23,7 +23,7 @@ internal sealed partial class RaftServer
         if (disk == DiskId.Unknown) return true;   // Its log is older than the names of disks.
 
         var known = Members.Find(server)?.Disk ?? DiskId.Unknown;
-        return known == disk || (known == DiskId.Unknown && IsFounding);
+        return _rules.IsDisk(known, disk) || (known == DiskId.Unknown && IsFounding);
     }
 
     private bool Counts(MessageHeader header) => Counts(header.Sender, header.Disk);
@@ -33,7 +33,7 @@ internal sealed partial class RaftServer
     {
         var header = message.Header;
         var known = Members.Find(header.Sender)?.Disk ?? DiskId.Unknown;
-        if (known == DiskId.Unknown || header.Disk == DiskId.Unknown || header.Disk == known) return true;
+        if (known == DiskId.Unknown || header.Disk == DiskId.Unknown || _rules.IsDisk(known, header.Disk)) return true;
 
         // What is not committed may be replaced, and by this very sender, if it leads: its requests are to be heard.
         if (_members.LatestIndex > _commitIndex)

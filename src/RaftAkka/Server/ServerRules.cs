@@ -24,5 +24,8 @@ internal record ServerRules
     public Func<Configuration, bool, bool, IReadOnlyList<MemberChange>, MembershipDecision> ChangeMembers { get; init; } =
         MembershipRules.Decide;
 
+    /// <summary>Whether a server speaks from the disk that it is known by.</summary>
+    public Func<DiskId, DiskId, bool> IsDisk { get; init; } = (known, spoken) => known == spoken;
+
     public Func<HardState, EntryId, ServerId, Term, EntryId, bool> Vote { get; init; } = VoteRule.Grants;
 }

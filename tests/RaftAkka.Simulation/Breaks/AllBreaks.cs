@@ -23,6 +23,7 @@ internal static class AllBreaks
         ["stale-ticket"] = () => new StaleTicket(),
         ["vote-not-durable"] = () => new VoteNotDurable(),
         ["vote-twice"] = WrongRules.VoteTwice,
+        ["wiped-disk-votes"] = WrongRules.WipedDiskVotes,
     };
 
     public static IReadOnlyCollection<string> Names => ByName.Keys;

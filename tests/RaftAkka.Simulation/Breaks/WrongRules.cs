@@ -31,6 +31,9 @@ internal sealed class WrongRules(ServerRules rules) : Breakage
     /// <summary>A follower takes a snapshot of what it is past already.</summary>
     public static WrongRules InstallBackwards() => new(ServerRules.Default with { Install = (_, _) => true });
 
+    /// <summary>A server that comes back under its old id with an empty disk counts as the one that it was.</summary>
+    public static WrongRules WipedDiskVotes() => new(ServerRules.Default with { IsDisk = (_, _) => true });
+
     /// <summary>A server forgets that its vote of this term is spent.</summary>
     public static WrongRules VoteTwice() => new(ServerRules.Default with
     {

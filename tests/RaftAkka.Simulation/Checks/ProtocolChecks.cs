@@ -187,7 +187,8 @@ internal sealed partial class ProtocolChecks
         }
 
         _committed.Add((stamp, shadow.State.Term));
-        var copies = DurableCopies(entry.Index, stamp);
+        var copies = _servers.Values.Count(server =>
+            server.Durable.Holds(entry.Index, stamp) || server.LostWithDisk?.Holds(entry.Index, stamp) == true);
         _violations.Require(copies >= _majority, "what is committed was promised by a majority of logs",
             $"{shadow.Server} applies {entry.Id}, which {copies} logs have said to be durable, of {_servers.Count}");
         Committed?.Invoke(shadow.Server, entry);
