@@ -114,7 +114,10 @@ internal static class WireMessages
             entries[i] = LogEntry.Create(new(new(term), previous.Index + (i + 1)), kind, Bytes(random));
         }
 
-        var header = new MessageHeader(new(Name(random)), new(Name(random)), new(Name(random)), new(term));
+        var header = new MessageHeader(new(Name(random)), new(Name(random)), new(Name(random)), new(term))
+        {
+            Disk = new(Number(random)),
+        };
         return new AppendEntries(header, previous, LogSlice.Of(entries), new(Number(random)), new(Number(random)))
         {
             IsAnnouncement = random.Next(2) == 0,

@@ -10,6 +10,9 @@ internal sealed class Peer(ServerId id, TestProbe probe, Func<IActorRef> server)
 {
     public ServerId Id => id;
 
+    /// <summary>The disk that it speaks from; none where its log is older than the names of disks.</summary>
+    public DiskId Disk { get; set; }
+
     public void AsksForPreVote(int proposed, EntryId last, int? term = null) =>
         Says(new RequestPreVote(Header(term ?? proposed - 1), new Term(proposed), last));
 
@@ -45,6 +48,9 @@ internal sealed class Peer(ServerId id, TestProbe probe, Func<IActorRef> server)
 
     public void RefusesReadIndex(int term, ReadId id) => Says(new ReadIndexRefused(Header(term), id));
 
+    /// <summary>It knows Sam by another disk than this one.</summary>
+    public void Refuses(int term, DiskId disk) => Says(new DiskRefused(Header(term), disk));
+
     /// <summary>A part of a snapshot.</summary>
     public void Sends(int term, StoredSnapshot snapshot, int offset = 0) => Says(new InstallSnapshot(
         Header(term), snapshot.Last, snapshot.Bytes, snapshot.Checksum, offset, new byte[] { 1, 2, 3 }));
@@ -52,5 +58,5 @@ internal sealed class Peer(ServerId id, TestProbe probe, Func<IActorRef> server)
     public void Stored(int term, StoredSnapshot snapshot, long next) =>
         Says(new SnapshotChunkStored(Header(term), snapshot.Last, next));
 
-    private MessageHeader Header(int term) => new(ServerStory.Cluster, ServerStory.Group, id, new Term(term));
+    private MessageHeader Header(int term) => new(ServerStory.Cluster, ServerStory.Group, id, new Term(term)) { Disk = Disk };
 }
