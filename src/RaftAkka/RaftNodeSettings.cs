@@ -29,6 +29,12 @@ public sealed record RaftNodeSettings
     public bool Joins { get; init; }
 
     /// <summary>
+    /// Whether servers that <see cref="Members"/> names are reached where it says, and not where the log does. Default no:
+    /// the log knows of members that moved.
+    /// </summary>
+    public bool PrefersMembersAddresses { get; init; }
+
+    /// <summary>
     /// The directory that this server alone keeps its log in, and below it, in <c>snapshots</c>, its snapshots. Required.
     /// </summary>
     public required string DataDirectory { get; init; }

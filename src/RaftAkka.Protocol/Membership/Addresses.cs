@@ -2,7 +2,8 @@ using System.Globalization;
 
 namespace RaftAkka.Protocol;
 
-internal static class Addresses
+/// <summary>Addresses of servers, as <c>host:port</c>.</summary>
+public static class Addresses
 {
     /// <summary>How many characters an address takes at the most: a DNS name, a colon and a port.</summary>
     public const int LengthMax = 253 + 6;
@@ -10,6 +11,7 @@ internal static class Addresses
     /// <summary>Whether a text is <c>host:port</c>, the host a name, an IPv4 address or an IPv6 address in brackets.</summary>
     public static bool IsAddress(string text)
     {
+        ArgumentNullException.ThrowIfNull(text);
         if (text.Length > LengthMax) return false;
 
         var colon = text.LastIndexOf(':');

@@ -51,6 +51,8 @@ internal static class UpFiles
             # It writes its files again, with other ports, where somebody else has taken one in the meantime.
             raft {
               cluster-id = {{ClientTarget.DefaultCluster}}
+              # They all move together.
+              member-addresses = file
               members = [
             {{string.Join("\n", addresses.Select((address, at) => $"    {{ id = {Id(at + 1)}, address = \"{address}\" }}"))}}
               ]

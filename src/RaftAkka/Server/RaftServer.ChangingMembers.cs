@@ -17,7 +17,7 @@ internal sealed partial class RaftServer
                 Sender.Tell(new MembersNotChanged(change.Id, refused.Reason, refused.Facts, _view));
                 break;
             case MembershipDecision.AlreadySo:
-                Sender.Tell(new MembersChanged(change.Id, _members.LatestIndex, Members));
+                Sender.Tell(new MembersChanged(change.Id, _settings.Server, _members.LatestIndex, Members));
                 break;
             case MembershipDecision.Accepted accepted:
                 AppendConfiguration(leadership, accepted.Next);
@@ -25,6 +25,11 @@ internal sealed partial class RaftServer
                 break;
         }
     }
+
+    private MembersReport Report(Leadership? leadership) => new(
+        _settings.Server, _view, _members.LatestIndex, _members.LatestIndex <= _commitIndex, Members, _log.Last.Index,
+        leadership is null ? [] : [.. leadership.Followers.Select(follower => new MemberProgress(
+            follower.Peer, follower.Match, follower.Install?.Percent, (long)(Now - follower.LastHeard).TotalMilliseconds))]);
 
     private MembershipDecision Decide(IReadOnlyList<MemberChange> changes) => _rules.ChangeMembers(
         Members, _members.LatestIndex <= _commitIndex, KnowsCommitted, changes);
@@ -60,7 +65,7 @@ internal sealed partial class RaftServer
 
         if (leadership.MembersWaiter is var (asker, id))
         {
-            asker.Tell(new MembersChanged(id, _members.LatestIndex, Members));
+            asker.Tell(new MembersChanged(id, _settings.Server, _members.LatestIndex, Members));
             leadership.MembersWaiter = null;
         }
 
@@ -107,10 +112,3 @@ internal sealed partial class RaftServer
 /// <param name="Id">The asker's number for it; comes back with the answer.</param>
 /// <param name="Changes">All of them, or none.</param>
 internal sealed record ChangeMembers(long Id, IReadOnlyList<MemberChange> Changes) : INoSerializationVerificationNeeded;
-
-/// <summary>The change is committed, and nothing of an older configuration is left.</summary>
-internal sealed record MembersChanged(long Id, LogIndex Index, Configuration Members) : INoSerializationVerificationNeeded;
-
-/// <summary>Nothing was changed; without a reason, that is not known: leadership was lost meanwhile.</summary>
-internal sealed record MembersNotChanged(long Id, MembershipRefusal? Reason, string Facts, ClusterView View)
-    : INoSerializationVerificationNeeded;

@@ -14,6 +14,7 @@ internal sealed partial class RaftServer
         {
             case Propose propose:                     OnPropose(leadership, propose);                        break;
             case ChangeMembers change:                OnChangeMembers(leadership, change);                   break;
+            case ReportMembers:                       Sender.Tell(Report(leadership));                               break;
             case Flush flush:                         OnFlush(leadership, flush);                            break;
             case AppendAccepted accepted:             OnAppendAccepted(leadership, accepted);                break;
             case AppendRejected rejected:             OnAppendRejected(leadership, rejected);                break;

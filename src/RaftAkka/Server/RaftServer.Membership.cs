@@ -63,16 +63,20 @@ internal sealed partial class RaftServer
     {
         _others = [.. Members.Servers.Select(server => server.Id).Where(id => id != _settings.Server)];
         foreach (var server in Members.Servers)
-            if (server.Id != _settings.Server) _parts.Peers.Know(server.Id, server.Address);
+            if (server.Id != _settings.Server) _parts.Peers.Know(server.Id, AddressOf(server));
 
         PublishMembers();
         _role.MembersChanged();
     }
 
+    private string AddressOf(Member server) => _settings.PrefersMembersAddresses
+        ? _settings.Members.FirstOrDefault(member => member.Server == server.Id)?.Address ?? server.Address
+        : server.Address;
+
     // The addresses that clients are told: those of the file where the log has none yet.
     private void PublishMembers()
     {
-        MemberAddress[] members = [.. Members.Servers.Select(server => new MemberAddress(server.Id, server.Address))];
+        MemberAddress[] members = [.. Members.Servers.Select(server => new MemberAddress(server.Id, AddressOf(server)) { Role = server.Role })];
         if (Members.IsEmpty || members.SequenceEqual(_view.Members.OrderBy(member => member.Server))) return;
 
         _view = _view with { Members = members };

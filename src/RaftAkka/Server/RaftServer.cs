@@ -166,6 +166,7 @@ internal sealed partial class RaftServer : UntypedActor
             case ReadQueries read:            OnReadWithoutLeader(read);                    break;
             case AskReadIndex ask:            Tell(ask.Header.Sender, new ReadIndexRefused(Header, ask.Id)); break;
             case ReportStatus:                Sender.Tell(Status());                        break;
+            case ReportMembers:               Sender.Tell(Report(leadership: null));        break;
             case LogOutOfSpace full:          OnDiskFull(full);                             break;
             case LogHasSpace:                 OnDiskHasSpace();                             break;
             case IPeerMessage or IRoleTimer or PeerConnectionLost:                          break;   // Meant for another role.

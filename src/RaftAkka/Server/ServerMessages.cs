@@ -27,6 +27,12 @@ internal sealed record ProposalRefused(long Batch, RefusalReason Reason, Cluster
 /// <summary>Someone asks the server how it stands; answered with <see cref="ServerStatus"/>.</summary>
 internal sealed record ReportStatus;
 
+/// <summary>Someone asks the server who belongs to the cluster; answered with <see cref="MembersReport"/>.</summary>
+internal sealed record ReportMembers
+{
+    public static readonly ReportMembers Instance = new();
+}
+
 /// <summary>Someone asks the server for a snapshot; answered with <see cref="SnapshotTaken"/>.</summary>
 internal sealed record RequestSnapshot;
 

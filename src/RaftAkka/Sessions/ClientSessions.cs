@@ -52,6 +52,8 @@ internal sealed class ClientSessions : UntypedActor
             case AskStatus ask:              OnAskStatus(ask);          break;
             case TakeSnapshot take:          OnTakeSnapshot(take);      break;
             case OpenBackup open:            OnOpenBackup(open);        break;
+            case AskMembers ask:             OnAskMembers(ask);         break;
+            case ChangeMembership change:    OnChange(change);          break;
             case ViewChanged changed:        OnViewChanged(changed);    break;
             case DisassociatedEvent lost:    OnDisassociated(lost);     break;
             case Terminated ended:           OnSessionEnded(ended);     break;
@@ -103,6 +105,16 @@ internal sealed class ClientSessions : UntypedActor
     private void OnOpenBackup(OpenBackup open)
     {
         if (IsMeant(open.Cluster, open.Group)) _server.Tell(RequestBackup.Instance, Sender);
+    }
+
+    private void OnAskMembers(AskMembers ask)
+    {
+        if (IsMeant(ask.Cluster, ask.Group)) _server.Tell(ReportMembers.Instance, Sender);
+    }
+
+    private void OnChange(ChangeMembership change)
+    {
+        if (IsMeant(change.Cluster, change.Group)) _server.Tell(new ChangeMembers(change.Id, change.Changes), Sender);
     }
 
     private void OnViewChanged(ViewChanged changed)

@@ -43,6 +43,11 @@ internal static class Manifests
     public const string BackupOpened = "bo1";
     public const string ContinueBackup = "cb1";
     public const string BackupPart = "bp1";
+    public const string ChangeMembership = "cm1";
+    public const string MembersChanged = "mc1";
+    public const string MembersNotChanged = "mn1";
+    public const string AskMembers = "am1";
+    public const string MembersReport = "mr1";
 
     /// <summary>Names of messages that are no more, with the release that had them last.</summary>
     public static readonly IReadOnlyList<string> Retired = [];
@@ -82,6 +87,11 @@ internal static class Manifests
         [typeof(Messages.BackupOpened)] = BackupOpened,
         [typeof(Messages.ContinueBackup)] = ContinueBackup,
         [typeof(Messages.BackupPart)] = BackupPart,
+        [typeof(Messages.ChangeMembership)] = ChangeMembership,
+        [typeof(Messages.MembersChanged)] = MembersChanged,
+        [typeof(Messages.MembersNotChanged)] = MembersNotChanged,
+        [typeof(Messages.AskMembers)] = AskMembers,
+        [typeof(Messages.MembersReport)] = MembersReport,
     }.ToFrozenDictionary();
 
     private static readonly FrozenSet<string> Known = ByType.Values.ToFrozenSet();

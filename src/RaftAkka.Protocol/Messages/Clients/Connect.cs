@@ -42,7 +42,11 @@ public sealed record ClusterView(Term Term, ServerId? Leader, IReadOnlyList<Memb
 /// <summary>A server and where it listens.</summary>
 /// <param name="Server">The server.</param>
 /// <param name="Address">Its address, <c>host:port</c>.</param>
-public sealed record MemberAddress(ServerId Server, string Address);
+public sealed record MemberAddress(ServerId Server, string Address)
+{
+    /// <summary>What it does. Servers too old to say so have voters only.</summary>
+    public MemberRole Role { get; init; } = MemberRole.Voter;
+}
 
 /// <summary>
 /// The client lives, and wants the server's present view; answered with <see cref="KeepAliveReply"/>. Sent to the

@@ -57,6 +57,11 @@ internal static class ControlMessages
         BackupOpened m => BackupMessages.ToProto(m),
         ContinueBackup m => BackupMessages.ToProto(m),
         BackupPart m => BackupMessages.ToProto(m),
+        ChangeMembership m => MemberMessages.ToProto(m),
+        MembersChanged m => MemberMessages.ToProto(m),
+        MembersNotChanged m => MemberMessages.ToProto(m),
+        AskMembers m => MemberMessages.ToProto(m),
+        MembersReport m => MemberMessages.ToProto(m),
         _ => throw new InvalidOperationException($"{message.GetType()} has a manifest but no format"),
     };
 
@@ -92,6 +97,11 @@ internal static class ControlMessages
         Manifests.BackupOpened => BackupMessages.FromProto(manifest, Parse(Proto.BackupOpened.Parser, bytes)),
         Manifests.ContinueBackup => BackupMessages.FromProto(manifest, Parse(Proto.ContinueBackup.Parser, bytes)),
         Manifests.BackupPart => BackupMessages.FromProto(manifest, Parse(Proto.BackupPart.Parser, bytes)),
+        Manifests.ChangeMembership => MemberMessages.FromProto(manifest, Parse(Proto.ChangeMembership.Parser, bytes)),
+        Manifests.MembersChanged => MemberMessages.FromProto(manifest, Parse(Proto.MembersChanged.Parser, bytes)),
+        Manifests.MembersNotChanged => MemberMessages.FromProto(manifest, Parse(Proto.MembersNotChanged.Parser, bytes)),
+        Manifests.AskMembers => MemberMessages.FromProto(manifest, Parse(Proto.AskMembers.Parser, bytes)),
+        Manifests.MembersReport => MemberMessages.FromProto(manifest, Parse(Proto.MembersReport.Parser, bytes)),
         _ => throw new InvalidOperationException($"manifest '{manifest}' has no format"),
     };
 

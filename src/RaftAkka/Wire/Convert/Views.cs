@@ -9,7 +9,12 @@ internal static class Views
     {
         var proto = new Proto.ClusterView { Term = view.Term.Value, Leader = view.Leader?.Value ?? "" };
         foreach (var member in view.Members)
-            proto.Members.Add(new Proto.MemberAddress { Server = member.Server.Value, Address = member.Address });
+            proto.Members.Add(new Proto.MemberAddress 
+            {
+                Server = member.Server.Value,
+                Address = member.Address,
+                Role = member.Role == MemberRole.Voter ? 0 : (int)member.Role,
+            });
         return proto;
     }
 
@@ -24,7 +29,12 @@ internal static class Views
         for (var i = 0; i < members.Length; i++)
             members[i] = new MemberAddress(
                 Fields.Server(manifest, "a member", proto.Members[i].Server),
-                Fields.Address(manifest, "a member's address", proto.Members[i].Address));
+                Fields.Address(manifest, "a member's address", proto.Members[i].Address))
+            {
+                Role = proto.Members[i].Role == 0
+                    ? MemberRole.Voter
+                    : Fields.MemberRole(manifest, "a member's role", proto.Members[i].Role),
+            };
 
         return new ClusterView(
             Fields.Term(manifest, "the view's term", proto.Term),

@@ -1,0 +1,25 @@
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Client;
+
+/// <summary>Somebody asks who belongs to the cluster, or wants that changed.</summary>
+/// <param name="changes">The change; none asks.</param>
+/// <param name="timeout">How long to try.</param>
+internal sealed class MembersCall(IReadOnlyList<MemberChange> changes, TimeSpan timeout) : IFacadeRequest
+{
+    private readonly TaskCompletionSource<ClusterMembers> _outcome = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public IReadOnlyList<MemberChange> Changes { get; } = changes;
+
+    public TimeSpan Timeout { get; } = timeout;
+
+    public Task<ClusterMembers> Outcome => _outcome.Task;
+
+    public void Complete(ClusterMembers members) => _outcome.TrySetResult(members);
+
+    public void Fail(RaftClientException failure) => _outcome.TrySetException(failure);
+
+    public void Refuse(string reason) => Fail(Changes.Count == 0
+        ? new QueryFailedException(reason)
+        : new MembersNotChangedException(null, reason));
+}
