@@ -67,6 +67,8 @@ internal sealed class JsonResults(ToolConsole console) : Results
 
     public override void Status(ClusterReport report) => Write(json => StatusJson.Write(report, json));
 
+    public override void Members(ClusterMembers members) => Write(json => MemberTable.Write(members, json));
+
     public override void Snapshot(string server, long index) => Write(json =>
     {
         json.WriteString("server", server);

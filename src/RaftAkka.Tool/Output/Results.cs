@@ -18,6 +18,8 @@ internal abstract class Results
 
     public abstract void Status(ClusterReport report);
 
+    public abstract void Members(ClusterMembers members);
+
     public abstract void Snapshot(string server, long index);
 
     public abstract void Backup(string file, BackupTaken taken);

@@ -31,6 +31,8 @@ internal sealed class TextResults(ToolConsole console, bool valueEndsLine) : Res
 
     public override void Status(ClusterReport report) => StatusTable.Write(report, console.Out, console.UsesColour);
 
+    public override void Members(ClusterMembers members) => MemberTable.Write(members, console.Out, console.UsesColour);
+
     public override void Snapshot(string server, long index) =>
         Say($"ok, {server} has a snapshot of everything up to index {index}");
 
