@@ -39,8 +39,8 @@ internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
     /// <summary>When the follower was last heard of in this term.</summary>
     public TimeSpan LastHeard { get; private set; } = now;
 
-    /// <summary>When something was last sent.</summary>
-    public TimeSpan LastSent { get; private set; } = TimeSpan.MinValue;
+    /// <summary>When something was last sent; long ago where nothing was yet.</summary>
+    public TimeSpan LastSent { get; private set; } = now - TimeSpan.FromDays(1);
 
     /// <summary>The highest commit index that was sent.</summary>
     public LogIndex CommitSent { get; private set; }
