@@ -44,12 +44,30 @@ internal sealed partial class RaftServer
         return false;
     }
 
-    private void OnDiskRefused(DiskRefused refused)
+    /// <summary>Drops what comes from a server that has left, and tells it so: it may not have been there.</summary>
+    private bool HasLeft(IPeerMessage message)
     {
-        if (_isRefused || refused.Disk != _disk) return;
+        var header = message.Header;
+        if (!Members.Retired.Contains(header.Sender)) return false;
+        if (header.Cluster != _settings.Cluster || header.Group != _settings.Group) return false;
+
+        if (message is not RemovalNotice && _members.LatestIndex <= _commitIndex
+            && _parts.Peers.CanAnswer(header.Sender, Sender))
+            Tell(header.Sender, new RemovalNotice(Header));
+        return true;
+    }
+
+    // In whatever term: those who say so may be far ahead.
+    private void OnRefused(IPeerMessage message)
+    {
+        switch (message)
+        {
+            case DiskRefused refused when refused.Disk == _disk: _lines.IsRefused(refused.Header.Sender, _disk); break;
+            case RemovalNotice:                                  _lines.HasLeft(message.Header.Sender);          break;
+            default:                                             return;   // Of a disk that is gone.
+        }
 
         _isRefused = true;
-        _lines.IsRefused(refused.Header.Sender, _disk);
         if (_role.Name != ServerRole.Follower) BecomeFollower(leader: null);
     }
 

@@ -68,7 +68,13 @@ internal sealed partial class RaftServer : UntypedActor
     {
         if (message is not IPeerMessage peer || _role.Name == ServerRole.Recovering)
             return base.AroundReceive(receive, message);
-        if (_isRefused || !IsFromMember(peer.Header) || !IsFromItsDisk(peer)) return true;
+        if (_isRefused || HasLeft(peer) || !IsFromMember(peer.Header) || !IsFromItsDisk(peer)) return true;
+        if (peer is RemovalNotice or DiskRefused)
+        {
+            OnRefused(peer);
+            return true;
+        }
+
         if (!BringsNewerTerm(peer)) return base.AroundReceive(receive, message);
 
         EnterTerm(peer.Header.Term, vote: null);
@@ -83,7 +89,7 @@ internal sealed partial class RaftServer : UntypedActor
     {
         // Under its own name only a twin can speak: a second process that was given the same server id.
         if (header.Cluster == _settings.Cluster && header.Group == _settings.Group
-            && header.Sender != _settings.Server && !Members.Retired.Contains(header.Sender)
+            && header.Sender != _settings.Server
             && _parts.Peers.CanAnswer(header.Sender, Sender))
             return true;
 
@@ -157,7 +163,6 @@ internal sealed partial class RaftServer : UntypedActor
             case SessionAlive:                                                              break;   // Only a leader renews.
             case LogRead:                                                                   break;   // For a leadership that is over.
             case Applied applied:             OnApplied(applied, NoWaiters);                break;
-            case DiskRefused refused:         OnDiskRefused(refused);                       break;
             case RequestPreVote request:      OnRequestPreVote(request);                    break;
             case RequestVote request:         OnRequestVote(request);                       break;
             case AppendEntries append:        RejectOldLeader(append);                      break;

@@ -54,6 +54,11 @@ internal sealed class ServerLogLines(ILoggingAdapter log, ServerId server, Func<
             "{0}: has left the cluster, whose members are {1} now. It takes no part any more; stop it, and delete its data "
             + "when you like. To come back it needs a new server id and an empty data directory.", Who, members);
 
+    public void HasLeft(ServerId by) =>
+        log.Warning(
+            "{0}: has left the cluster, says {1}. It takes no part any more; stop it, and delete its data when you like. To come "
+            + "back it needs a new server id and an empty data directory.", Who, by);
+
     public void DiskIsFull(string facts) =>
         log.Error("{0}: the disk is full: {1}. Nothing is acknowledged until space returns; it is tried again by itself.", Who, facts);
 

@@ -22,6 +22,7 @@ internal static class Manifests
     public const string ReadIndexReply = "ri1";
     public const string ReadIndexRefused = "rn1";
     public const string DiskRefused = "dr1";
+    public const string RemovalNotice = "no1";
 
     public const string ConnectClient = "cc1";
     public const string ClientConnected = "cd1";
@@ -67,6 +68,7 @@ internal static class Manifests
         [typeof(Messages.ReadIndexReply)] = ReadIndexReply,
         [typeof(Messages.ReadIndexRefused)] = ReadIndexRefused,
         [typeof(Messages.DiskRefused)] = DiskRefused,
+        [typeof(Messages.RemovalNotice)] = RemovalNotice,
         [typeof(Messages.ConnectClient)] = ConnectClient,
         [typeof(Messages.ClientConnected)] = ClientConnected,
         [typeof(Messages.ClientRefused)] = ClientRefused,

@@ -25,6 +25,7 @@ internal static class Describe
         ReadIndexReply reply => $"ReadIndexReply {Head(reply)} {reply.Id} is at {reply.Index}",
         ReadIndexRefused refused => $"ReadIndexRefused {Head(refused)} {refused.Id}",
         DiskRefused refused => $"DiskRefused {Head(refused)} {refused.Disk}",
+        RemovalNotice notice => $"RemovalNotice {Head(notice)}",
         RequestVote request => $"RequestVote {Head(request)} last {request.LastLog}",
         VoteReply reply => $"VoteReply {Head(reply)} {Given(reply.Granted)}",
         RequestPreVote request => $"RequestPreVote {Head(request)} for {request.ProposedTerm}, last {request.LastLog}",

@@ -40,6 +40,7 @@ internal static class ControlMessages
         ReadIndexReply m => PeerMessages.ToProto(m),
         ReadIndexRefused m => PeerMessages.ToProto(m),
         DiskRefused m => PeerMessages.ToProto(m),
+        RemovalNotice m => PeerMessages.ToProto(m),
         ConnectClient m => ClientRequests.ToProto(m),
         KeepAlive m => ClientRequests.ToProto(m),
         DisconnectClient => ClientRequests.DisconnectClient,
@@ -73,6 +74,7 @@ internal static class ControlMessages
         Manifests.PreVoteReply => PeerMessages.FromProto(manifest, Parse(Proto.PreVoteReply.Parser, bytes)),
         Manifests.AppendRejected => PeerMessages.FromProto(manifest, Parse(Proto.AppendRejected.Parser, bytes)),
         Manifests.DiskRefused => PeerMessages.FromProto(manifest, Parse(Proto.DiskRefused.Parser, bytes)),
+        Manifests.RemovalNotice => PeerMessages.FromProto(manifest, Parse(Proto.RemovalNotice.Parser, bytes)),
         Manifests.SnapshotChunkStored =>
             PeerMessages.FromProto(manifest, Parse(Proto.SnapshotChunkStored.Parser, bytes)),
         Manifests.AskReadIndex => PeerMessages.FromProto(manifest, Parse(Proto.AskReadIndex.Parser, bytes)),

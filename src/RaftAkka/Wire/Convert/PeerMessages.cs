@@ -94,6 +94,14 @@ internal static class PeerMessages
     public static DiskRefused FromProto(string manifest, Proto.DiskRefused proto) => new(
         Headers.FromProto(manifest, proto.Header), Fields.Disk(manifest, proto.Disk));
 
+    public static IMessage ToProto(RemovalNotice message) => new Proto.RemovalNotice
+    {
+        Header = Headers.ToProto(message.Header),
+    };
+
+    public static RemovalNotice FromProto(string manifest, Proto.RemovalNotice proto) => new(
+        Headers.FromProto(manifest, proto.Header));
+
     public static IMessage ToProto(SnapshotChunkStored message) => new Proto.SnapshotChunkStored
     {
         Header = Headers.ToProto(message.Header), Last = ToProto(message.Last), NextOffset = message.NextOffset,

@@ -116,7 +116,7 @@ public abstract class ServerStory : StillTestKit
         var members = Peers.Select(peer => peer.Id).Append(Sam).Select(id => new MemberAddress(id, $"{id}:4053"));
         Settings = Settings with { Members = [.. members] };
         var parts = new ServerParts(
-            Disk.Ref, Machine.Ref, Snapshots.Ref, Transfers.Ref, Observer.Ref, new Post(Peers),
+            Disk.Ref, Machine.Ref, Snapshots.Ref, Transfers.Ref, Observer.Ref, new Post([Ann, Bea, Cid, Tim]),
             new Random(Settings.RandomSeed!.Value), Rules)
         {
             Incarnation = Incarnation,
