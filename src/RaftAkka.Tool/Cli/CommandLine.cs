@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using RaftAkka.Tool.Cluster;
 using RaftAkka.Tool.Output;
 using RaftAkka.Tool.Verbs;
@@ -63,7 +64,9 @@ internal sealed class CommandLine
         foreach (var error in parsed.Errors.Skip(parsed.Errors.Count > 1 && parsed.CommandResult.Command == _root ? 1 : 0))
             _console.Error.WriteLine($"raftakka: {error.Message}");
 
-        var verb = parsed.CommandResult.Command == _root ? "" : " " + parsed.CommandResult.Command.Name;
+        var verb = "";
+        for (var result = parsed.CommandResult; result.Command != _root; result = (CommandResult)result.Parent!)
+            verb = $" {result.Command.Name}{verb}";
         _console.Error.WriteLine($"'raftakka{verb} --help' tells what is possible.");
         return ExitCode.Usage;
     }

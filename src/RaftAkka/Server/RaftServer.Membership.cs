@@ -76,7 +76,8 @@ internal sealed partial class RaftServer
     // The addresses that clients are told: those of the file where the log has none yet.
     private void PublishMembers()
     {
-        MemberAddress[] members = [.. Members.Servers.Select(server => new MemberAddress(server.Id, AddressOf(server)) { Role = server.Role })];
+        MemberAddress[] members = [.. Members.Servers.Select(
+            server => new MemberAddress(server.Id, AddressOf(server)) { Role = server.Role })];
         if (Members.IsEmpty || members.SequenceEqual(_view.Members.OrderBy(member => member.Server))) return;
 
         _view = _view with { Members = members };

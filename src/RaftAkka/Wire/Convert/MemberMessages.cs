@@ -131,7 +131,8 @@ internal static class MemberMessages
         };
     }
 
-    private static ByteString ToProto(Configuration members) => UnsafeByteOperations.UnsafeWrap(ConfigurationCodec.Encode(members));
+    private static ByteString ToProto(Configuration members) =>
+        UnsafeByteOperations.UnsafeWrap(ConfigurationCodec.Encode(members));
 
     private static Configuration Members(string manifest, ByteString bytes) =>
         ConfigurationCodec.TryDecode(bytes.Span, out var members)
