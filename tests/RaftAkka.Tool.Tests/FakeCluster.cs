@@ -21,6 +21,8 @@ internal sealed class FakeCluster : IClusterCommands
     /// <summary>What is said of the members, one after the other; the last again and again.</summary>
     public Queue<ClusterMembers> Members { get; } = new();
 
+    public string? TransferAsked { get; private set; }
+
     public List<MemberChange> ChangesAsked { get; } = [];
 
     public bool IsDisposed { get; private set; }
@@ -94,6 +96,13 @@ internal sealed class FakeCluster : IClusterCommands
     {
         ThrowOnDemand();
         ChangesAsked.AddRange(changes);
+        return MembersAsync(stop);
+    }
+
+    public Task<ClusterMembers> TransferAsync(ServerId? target, CancellationToken stop)
+    {
+        ThrowOnDemand();
+        TransferAsked = target?.Value ?? "anyone";
         return MembersAsync(stop);
     }
 

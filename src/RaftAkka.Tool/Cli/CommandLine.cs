@@ -28,6 +28,7 @@ internal sealed class CommandLine
         _root.Add(NodeVerb.Make(services));
         foreach (var verb in KeyVerbs.All(console, services)) _root.Add(verb);
         _root.Add(MemberVerbs.Make(console, services));
+        _root.Add(MemberVerbs.Transfer(console, services));
         _root.Add(DataVerbs.Inspect(console));
         _root.Add(DataVerbs.Restore(console));
         _root.Add(BenchVerb.Make(services));

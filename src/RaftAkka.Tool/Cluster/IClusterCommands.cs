@@ -41,6 +41,12 @@ internal interface IClusterCommands : IAsyncDisposable
     /// <summary>Changes who belongs to the cluster, and returns when that is committed.</summary>
     Task<ClusterMembers> ChangeMembersAsync(IReadOnlyList<MemberChange> changes, CancellationToken stop);
 
+    /// <summary>Has the leader hand over.</summary>
+    /// <param name="target">To whom; null leaves that to the leader.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    /// <returns>The members, with who leads then.</returns>
+    Task<ClusterMembers> TransferAsync(ServerId? target, CancellationToken stop);
+
     /// <summary>Saves the cluster's state in a file.</summary>
     /// <param name="file">Where to.</param>
     /// <param name="server">The server that it is to come from; any, a follower if there is one, where it is null.</param>

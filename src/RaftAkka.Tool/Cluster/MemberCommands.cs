@@ -37,6 +37,17 @@ internal sealed class MemberCommands(IClusterCommands cluster, Results results, 
         return ExitCode.Done;
     }
 
+    /// <summary>Has the leader hand over, and says who leads then.</summary>
+    public async Task<int> TransferAsync(ServerId? target, CancellationToken stop)
+    {
+        var members = await cluster.TransferAsync(target, stop);
+        if (target is { } wanted && members.Leader != wanted)
+            throw ToolException.Failed($"{members.Leader} leads: it won the election, and not {wanted}");
+
+        results.Transferred(members.Leader);
+        return ExitCode.Done;
+    }
+
     private async Task<ClusterMembers> CaughtUpAsync(
         ServerId server, ClusterMembers members, TimeSpan patience, CancellationToken stop)
     {

@@ -107,6 +107,9 @@ internal sealed class RaftCommands : IClusterCommands
     public Task<ClusterMembers> ChangeMembersAsync(IReadOnlyList<MemberChange> changes, CancellationToken stop) =>
         InTimeAsync(() => _admin.ChangeAsync(changes, _timeout, stop));
 
+    public Task<ClusterMembers> TransferAsync(ServerId? target, CancellationToken stop) =>
+        InTimeAsync(() => _admin.TransferAsync(target, _timeout, stop));
+
     public async ValueTask DisposeAsync()
     {
         await _raft.StopAsync();

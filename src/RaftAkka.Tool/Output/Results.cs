@@ -1,4 +1,5 @@
 using RaftAkka.Client;
+using RaftAkka.Protocol;
 using RaftAkka.Tool.Cluster;
 
 namespace RaftAkka.Tool.Output;
@@ -19,6 +20,8 @@ internal abstract class Results
     public abstract void Status(ClusterReport report);
 
     public abstract void Members(ClusterMembers members);
+
+    public abstract void Transferred(ServerId leader);
 
     public abstract void Snapshot(string server, long index);
 

@@ -24,6 +24,7 @@ internal sealed class ShellCommands(KeyCommands keys, MemberCommands members, IL
         members           who belongs to the cluster             members
         add               start one more server, and take it in  add
         remove NODE       take a server out, and stop it         remove n1
+        transfer [NODE]   hand leadership over                   transfer n2
         help              this text
         exit              stop all servers and leave; the data stays
         Values with spaces go into quotes: "…" knows \n, \t, \" and \\; '…' is taken as it is.
@@ -46,6 +47,8 @@ internal sealed class ShellCommands(KeyCommands keys, MemberCommands members, IL
             case ["members"]: return await members.ListAsync(stop);
             case ["add"]: return await AddAsync(stop);
             case ["remove", var node]: return await RemoveAsync(node, stop);
+            case ["transfer"]: return await members.TransferAsync(target: null, stop);
+            case ["transfer", var node]: return await TransferAsync(node, stop);
             case ["help"]: return ShowHelp();
             default: return Misused(words);
         }
@@ -79,6 +82,12 @@ internal sealed class ShellCommands(KeyCommands keys, MemberCommands members, IL
         await nodes.RemoveAsync(node);
         console.Error.WriteLine($"{node} has left, and is stopped; its data stay");
         return status;
+    }
+
+    private Task<int> TransferAsync(string node, CancellationToken stop)
+    {
+        nodes.Require(node);
+        return members.TransferAsync(new ServerId(node), stop);
     }
 
     private int ShowHelp()

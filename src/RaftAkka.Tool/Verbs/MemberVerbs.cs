@@ -34,6 +34,24 @@ internal sealed class MemberVerbs
         };
     }
 
+    public static Verb Transfer(ToolConsole console, Services services)
+    {
+        var id = new Argument<ServerId?>("ID")
+        {
+            Description = "Who is to lead. Default: the leader chooses, by priority and by who is the most up to date.",
+            Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = Parse.ServerId,
+        };
+        return new MemberVerbs(console, services).Made(
+            new Verb("transfer", "Hands leadership over, without an outage: commands that come meanwhile wait. A server that "
+                + "lags or is dead is given up within one election timeout, and the leader goes on." + Statuses,
+                "raftakka transfer --seed 127.0.0.1:4051 n2", "raftakka transfer --config hocon/client.conf")
+            {
+                id,
+            },
+            (commands, result, stop) => commands.TransferAsync(result.GetValue(id), stop));
+    }
+
     private Verb List() => Made(
         new Verb("list", "Lists the members as the leader knows them, and how far each is." + Statuses,
             "raftakka member list --seed 127.0.0.1:4051", "raftakka member list --config hocon/client.conf --json"),

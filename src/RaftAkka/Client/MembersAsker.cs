@@ -22,6 +22,7 @@ internal sealed class MembersAsker : UntypedActor
     private string? _leader;        // The address that the next try goes to; null: the next in turn.
     private string _trouble = "no server answered";
     private long _try;
+    private bool _handedOver;
     private bool _mayBeUnderWay;    // A try was not answered: it may have begun what the next one finds.
 
     public MembersAsker(MembersCall call, RaftClientSettings settings, IServers servers, IEnumerable<string> addresses) =>
@@ -29,7 +30,7 @@ internal sealed class MembersAsker : UntypedActor
 
     private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
 
-    private bool OnlyAsks => _call.Changes.Count == 0;
+    private bool OnlyAsks => _call.Changes.Count == 0 && (!_call.HandsOver || _handedOver);
 
     public static Props Props(
         MembersCall call, RaftClientSettings settings, IServers servers, IEnumerable<string> addresses) =>
@@ -54,10 +55,12 @@ internal sealed class MembersAsker : UntypedActor
             case MembersReport report:                                  OnReport(report);     break;
             case MembersChanged changed when changed.Id == _try:        OnChanged(changed);   break;
             case MembersNotChanged not when not.Id == _try:             OnNotChanged(not);    break;
+            case HandedOver handed when handed.Id == _try:              OnHandedOver();       break;
+            case NotHandedOver not when not.Id == _try:                 OnNotHandedOver(not); break;
             case ClientRefused refused:                                 OnRefused(refused);   break;
             case Silence silence:                                       OnSilence(silence);   break;
             case Again:                                                 Ask();                break;
-            case MembersChanged or MembersNotChanged:                                         break;   // Of an earlier try.
+            case MembersChanged or MembersNotChanged or HandedOver or NotHandedOver:          break;   // Of an earlier try.
             default:                                                    Unhandled(message);   break;
         }
     }
@@ -76,8 +79,8 @@ internal sealed class MembersAsker : UntypedActor
         var address = _leader ?? NextInTurn();
         _leader = null;
         _servers.At(address).Tell(
-            OnlyAsks
-                ? new AskMembers(_settings.Cluster, _settings.Group)
+            OnlyAsks ? new AskMembers(_settings.Cluster, _settings.Group)
+                : _call.HandsOver ? new HandOver(_settings.Cluster, _settings.Group, _try, _call.Target)
                 : new ChangeMembership(_settings.Cluster, _settings.Group, _try, _call.Changes),
             Self);
         StartTimer(Earlier(_settings.ServerTimeout, _end - Now), new Silence(_try, address));
@@ -117,6 +120,30 @@ internal sealed class MembersAsker : UntypedActor
                 _call.Fail(new MembersNotChangedException(not.Reason, $"Nothing was changed: {not.Facts}."));
                 Context.Stop(Self);
                 break;
+        }
+    }
+
+    // Who leads now is for an election to say.
+    private void OnHandedOver()
+    {
+        _handedOver = true;
+        TryAgain();
+    }
+
+    private void OnNotHandedOver(NotHandedOver not)
+    {
+        if (not.View.Leader is { } leader && leader == _call.Target)
+        {
+            OnHandedOver();
+        }
+        else if (not.Facts.Length == 0)
+        {
+            GoOn(not.View);
+        }
+        else
+        {
+            _call.Refuse($"Leadership was not handed over: {not.Facts}.");
+            Context.Stop(Self);
         }
     }
 
@@ -172,7 +199,7 @@ internal sealed class MembersAsker : UntypedActor
 
     private void FailUnanswered(string what)
     {
-        if (OnlyAsks) _call.Refuse($"{what}.");
+        if (_call.Changes.Count == 0) _call.Refuse($"{what}.");
         else
             _call.Fail(new OutcomeUnknownException(
                 $"{what}: the change may have been made, or be made yet. Look at the members; asking again is safe."));

@@ -2,7 +2,7 @@ using RaftAkka.Protocol;
 
 namespace RaftAkka.Client;
 
-/// <summary>Somebody asks who belongs to the cluster, or wants that changed.</summary>
+/// <summary>Somebody asks who belongs to the cluster, or wants that changed, or another leader.</summary>
 /// <param name="changes">The change; none asks.</param>
 /// <param name="timeout">How long to try.</param>
 internal sealed class MembersCall(IReadOnlyList<MemberChange> changes, TimeSpan timeout) : IFacadeRequest
@@ -13,13 +13,20 @@ internal sealed class MembersCall(IReadOnlyList<MemberChange> changes, TimeSpan 
 
     public TimeSpan Timeout { get; } = timeout;
 
+    /// <summary>Whether the leader is to hand over; the members are then asked for when it has.</summary>
+    public bool HandsOver { get; init; }
+
+    /// <summary>To whom; null for the best.</summary>
+    public ServerId? Target { get; init; }
+
     public Task<ClusterMembers> Outcome => _outcome.Task;
 
     public void Complete(ClusterMembers members) => _outcome.TrySetResult(members);
 
     public void Fail(RaftClientException failure) => _outcome.TrySetException(failure);
 
-    public void Refuse(string reason) => Fail(Changes.Count == 0
-        ? new QueryFailedException(reason)
+    public void Refuse(string reason) => Fail(
+        HandsOver ? new NotHandedOverException(reason)
+        : Changes.Count == 0 ? new QueryFailedException(reason)
         : new MembersNotChangedException(null, reason));
 }

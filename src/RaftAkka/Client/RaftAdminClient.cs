@@ -90,6 +90,21 @@ public sealed class RaftAdminClient(RaftClient raft)
         return AskAsync(changes, timeout, cancellationToken);
     }
 
+    /// <summary>
+    /// Has the leader hand over, without an outage: it brings the target up to date, and tells it to campaign (dissertation
+    /// §3.10). Commands that come meanwhile wait. A target that lags or is dead is given up within one election timeout, and
+    /// the leader goes on.
+    /// </summary>
+    /// <param name="target">Who is to lead; null for the one with the greatest priority that is the most up to date.</param>
+    /// <param name="timeout">How long to try.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    /// <returns>The members, with who leads then: the target, but where another server won the election.</returns>
+    /// <exception cref="NotHandedOverException">Leadership was not handed over; the message says why.</exception>
+    public Task<ClusterMembers> TransferAsync(
+        ServerId? target = null, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        raft.AskMembersAsync(
+            new MembersCall([], timeout ?? DefaultTimeout) { HandsOver = true, Target = target }, cancellationToken);
+
     /// <summary>The change by which a server joins, for <see cref="ChangeAsync"/>.</summary>
     /// <param name="server">Its id.</param>
     /// <param name="address">Where it is reached, <c>host:port</c>.</param>

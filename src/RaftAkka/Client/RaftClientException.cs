@@ -44,6 +44,10 @@ public sealed class MembersNotChangedException(MembershipRefusal? reason, string
     public MembershipRefusal? Reason { get; } = reason;
 }
 
+/// <summary>Leadership was not handed over, as far as anybody knows; the message says why. Asking again is safe.</summary>
+public sealed class NotHandedOverException(string reason, Exception? inner = null)
+    : RaftClientException(reason, inner);
+
 /// <summary>
 /// The caller's token ended the waiting. That cannot call a command back which is on its way:
 /// <see cref="OutcomeUnknown"/> tells whether it is.

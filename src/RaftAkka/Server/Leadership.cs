@@ -14,13 +14,28 @@ internal sealed class Leadership
 
     public Leadership(IEnumerable<ServerId> followers, LogIndex last, TimeSpan now, ClusterClock clock)
     {
-        Clock = clock;
+        (Clock, Since, LastPreference) = (clock, now, now - TimeSpan.FromDays(1));
         foreach (var follower in followers) _followers.Add(follower, new PeerProgress(follower, last, now));
         Followers = [.. _followers.Values];
     }
 
     /// <summary>The followers, in the order of their names.</summary>
     public IReadOnlyList<PeerProgress> Followers { get; private set; }
+
+    /// <summary>When it began.</summary>
+    public TimeSpan Since { get; }
+
+    /// <summary>The hand-over that is under way.</summary>
+    public Transfer? Transfer { get; set; }
+
+    /// <summary>When leadership was last to go to a server of a greater priority.</summary>
+    public TimeSpan LastPreference { get; set; }
+
+    /// <summary>Whether another server was told to campaign: what voters promised does not bind them any more.</summary>
+    public bool LeasesAreVoid { get; set; }
+
+    /// <summary>Who waits for this server to lead no more.</summary>
+    public List<IActorRef> Stoppers { get; } = [];
 
     /// <summary>Who asked for the change of membership that is under way.</summary>
     public (IActorRef Asker, long Id)? MembersWaiter { get; set; }

@@ -21,9 +21,11 @@ internal sealed partial class RaftServer
         }
     }
 
-    private void BecomeCandidate()
+    /// <param name="isTransfer">Whether the leader asked for it, and counts on no promise any more.</param>
+    private void BecomeCandidate(bool isTransfer = false)
     {
-        Invariant.Holds(!IsBound, "nobody campaigns, which is voting for itself, before its promise has run out");
+        Invariant.Holds(
+            isTransfer || !IsBound, "nobody campaigns, which is voting for itself, before its promise has run out");
         EnterTerm(CurrentTerm.Next, vote: _settings.Server);
 
         var candidacy = new Candidacy(Members, IsFounding, _hardStateWrite);
@@ -33,7 +35,8 @@ internal sealed partial class RaftServer
 
         // Asked only once the own vote is on disk: a candidate that crashed in between and forgot its candidacy
         // could otherwise give its vote of this term to another while votes for itself are on their way.
-        foreach (var peer in OtherVoters) TellOnceDurable(candidacy.OwnVote, peer, new RequestVote(Header, _log.Last));
+        var request = new RequestVote(Header, _log.Last) { IsTransfer = isTransfer };
+        foreach (var peer in OtherVoters) TellOnceDurable(candidacy.OwnVote, peer, request);
     }
 
     private void OnOwnVoteWritten(Candidacy candidacy, LogWritten written)

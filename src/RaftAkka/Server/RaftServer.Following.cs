@@ -15,6 +15,7 @@ internal sealed partial class RaftServer
             case InstallSnapshot install: OnInstallSnapshot(following, install);                break;
             case ChunkReceived received:  OnChunkReceived(following, received);                 break;
             case RequestVote request:     if (OnRequestVote(request)) following.WaitFrom(Now);  break;
+            case TimeoutNow now:          OnTimeoutNow(following, now);                         break;
             case ElectionTimer timer:     OnElectionTimer(following, timer);                    break;
             case PeerConnectionLost lost: OnConnectionLost(following, lost);                    break;
             case ReadQueries read:        OnRead(following, read);                              break;

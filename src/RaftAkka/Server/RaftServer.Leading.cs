@@ -14,6 +14,8 @@ internal sealed partial class RaftServer
         {
             case Propose propose:                     OnPropose(leadership, propose);                        break;
             case ChangeMembers change:                OnChangeMembers(leadership, change);                   break;
+            case HandOverLeadership hand:             OnHandOver(leadership, hand);                                  break;
+            case PrepareToStop:                       OnPrepareToStop(leadership);                                   break;
             case ReportMembers:                       Sender.Tell(Report(leadership));                               break;
             case Flush flush:                         OnFlush(leadership, flush);                            break;
             case AppendAccepted accepted:             OnAppendAccepted(leadership, accepted);                break;
@@ -77,7 +79,12 @@ internal sealed partial class RaftServer
     private void Append(Leadership leadership, Proposal proposal)
     {
         leadership.Queue(proposal);
-        if (leadership.IsFlushDue) return;
+        FlushSoon(leadership);
+    }
+
+    private void FlushSoon(Leadership leadership)
+    {
+        if (leadership.IsFlushDue || leadership.Queued.Count == 0) return;
 
         // Behind everything that waits in the mailbox now: those proposals share one write and one message.
         leadership.IsFlushDue = true;
@@ -89,6 +96,8 @@ internal sealed partial class RaftServer
         if (flush.Leadership != leadership) return;
 
         leadership.IsFlushDue = false;
+        if (leadership.Transfer is not null) return;   // They wait for the next leader, or for the end of the hand-over.
+
         var entries = new LogEntry[leadership.Queued.Count];
         for (var i = 0; i < entries.Length; i++)
         {
@@ -159,6 +168,7 @@ internal sealed partial class RaftServer
         }
 
         LetGo(leadership);
+        CheckTransfer(leadership);
         RenewRound(leadership);
         BeatClock(leadership);
         foreach (var follower in leadership.Followers)
@@ -180,6 +190,7 @@ internal sealed partial class RaftServer
             Refuse(waiter.From, waiter.Batch, RefusalReason.LeadershipLost, "");
         if (leadership.MembersWaiter is var (asker, id)) asker.Tell(new MembersNotChanged(id, null, "", _view));
         foreach (var follower in leadership.Followers) StopInstalling(follower);
+        EndTransfer(leadership);
         EndReads(leadership);
     }
 

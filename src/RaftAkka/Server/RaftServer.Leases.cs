@@ -30,7 +30,7 @@ internal sealed partial class RaftServer
     }
 
     private bool HoldsLease(Leadership leadership) =>
-        LeaseMax > TimeSpan.Zero && KnowsCommitted && HasMajorityBound(leadership, Now);
+        LeaseMax > TimeSpan.Zero && !leadership.LeasesAreVoid && KnowsCommitted && HasMajorityBound(leadership, Now);
 
     private bool HasMajorityBound(Leadership leadership, TimeSpan now) => _rules.ConfirmsRound(
         Members, voter => voter == _settings.Server || leadership.Reads.HasLease(voter, now));

@@ -18,6 +18,8 @@ internal sealed partial class RaftServer
             case SnapshotsOpened opened: recovery.Snapshots = opened; RecoverOnceComplete(recovery);      break;
             case Propose propose:        Refuse(Sender, propose.Batch, RefusalReason.NotLeader, "");      break;
             case ReadQueries read:       Refuse(Sender, read.Batch, RefusalReason.NotLeader, "");         break;
+            case HandOverLeadership hand: RefuseHandOver(hand.Id, "");                                   break;
+            case PrepareToStop:          Sender.Tell(ReadyToStop.Instance);                               break;
             case ReportMembers:          Sender.Tell(Report(leadership: null));                           break;
             case ReportStatus:           Sender.Tell(Status());                                           break;
             case RequestSnapshot:        Sender.Tell(StillRecovers());                                    break;

@@ -81,6 +81,7 @@ internal sealed partial class RaftServer
             if (_role.Name != ServerRole.Leader) return;   // What is committed now has this server leave.
             Replicate(leadership, follower);
             PromoteIfCaughtUp(leadership, follower);
+            TellIfCaughtUp(leadership);
         }
 
         OnRoundAnswered(leadership, accepted.Header, accepted.Round, accepted.LeaseMilliseconds);

@@ -106,7 +106,7 @@ internal sealed partial class RaftServer : UntypedActor
 
         // A server that was cut off or removed must not depose a leader that the others hear (dissertation §4.2.3).
         // And what was promised to the old leader is kept in whatever role: it may count on this vote (Leases).
-        if (message is RequestVote && (_role.RefusesElections() || IsBound)) return false;
+        if (message is RequestVote { IsTransfer: false } && (_role.RefusesElections() || IsBound)) return false;
 
         return true;
     }
@@ -168,6 +168,8 @@ internal sealed partial class RaftServer : UntypedActor
             case AppendEntries append:        RejectOldLeader(append);                      break;
             case Propose propose:             Refuse(Sender, propose.Batch, RefusalReason.NotLeader, ""); break;
             case ChangeMembers change:        Sender.Tell(new MembersNotChanged(change.Id, null, "", _view)); break;
+            case HandOverLeadership hand:     RefuseHandOver(hand.Id, "");                  break;
+            case PrepareToStop:               Sender.Tell(ReadyToStop.Instance);            break;
             case ReadQueries read:            OnReadWithoutLeader(read);                    break;
             case AskReadIndex ask:            Tell(ask.Header.Sender, new ReadIndexRefused(Header, ask.Id)); break;
             case ReportStatus:                Sender.Tell(Status());                        break;
@@ -196,7 +198,7 @@ internal sealed partial class RaftServer : UntypedActor
         if (request.Header.Term > CurrentTerm) return false;
 
         // Another message has brought the newer term, and the leader that was promised this vote may still read.
-        if (IsBound) return false;
+        if (IsBound && !request.IsTransfer) return false;
 
         var candidate = request.Header.Sender;
         if (!_rules.Vote(_hardState, _log.Last, candidate, request.Header.Term, request.LastLog))

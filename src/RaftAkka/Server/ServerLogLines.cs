@@ -59,6 +59,13 @@ internal sealed class ServerLogLines(ILoggingAdapter log, ServerId server, Func<
             "{0}: has left the cluster, says {1}. It takes no part any more; stop it, and delete its data when you like. To come "
             + "back it needs a new server id and an empty data directory.", Who, by);
 
+    public void HandsOver(ServerId target) => log.Info("{0}: hands leadership over to {1}", Who, target);
+
+    public void GivesUpHandOver(ServerId target, bool isTold) =>
+        log.Info("{0}: goes on leading; {1} did not {2} in time", Who, target, isTold ? "win an election" : "catch up");
+
+    public void IsHandedLeadership(ServerId leader) => log.Info("{0}: campaigns, as {1} wants it to lead", Who, leader);
+
     public void DiskIsFull(string facts) =>
         log.Error("{0}: the disk is full: {1}. Nothing is acknowledged until space returns; it is tried again by itself.", Who, facts);
 

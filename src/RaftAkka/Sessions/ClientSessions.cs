@@ -54,6 +54,7 @@ internal sealed class ClientSessions : UntypedActor
             case OpenBackup open:            OnOpenBackup(open);        break;
             case AskMembers ask:             OnAskMembers(ask);         break;
             case ChangeMembership change:    OnChange(change);          break;
+            case HandOver hand:              OnHandOver(hand);          break;
             case ViewChanged changed:        OnViewChanged(changed);    break;
             case DisassociatedEvent lost:    OnDisassociated(lost);     break;
             case Terminated ended:           OnSessionEnded(ended);     break;
@@ -115,6 +116,11 @@ internal sealed class ClientSessions : UntypedActor
     private void OnChange(ChangeMembership change)
     {
         if (IsMeant(change.Cluster, change.Group)) _server.Tell(new ChangeMembers(change.Id, change.Changes), Sender);
+    }
+
+    private void OnHandOver(HandOver hand)
+    {
+        if (IsMeant(hand.Cluster, hand.Group)) _server.Tell(new HandOverLeadership(hand.Id, hand.Target), Sender);
     }
 
     private void OnViewChanged(ViewChanged changed)

@@ -23,6 +23,7 @@ internal static class Manifests
     public const string ReadIndexRefused = "rn1";
     public const string DiskRefused = "dr1";
     public const string RemovalNotice = "no1";
+    public const string TimeoutNow = "tn1";
 
     public const string ConnectClient = "cc1";
     public const string ClientConnected = "cd1";
@@ -49,6 +50,9 @@ internal static class Manifests
     public const string MembersNotChanged = "mn1";
     public const string AskMembers = "am1";
     public const string MembersReport = "mr1";
+    public const string HandOver = "ho1";
+    public const string HandedOver = "hd1";
+    public const string NotHandedOver = "hn1";
 
     /// <summary>Names of messages that are no more, with the release that had them last.</summary>
     public static readonly IReadOnlyList<string> Retired = [];
@@ -69,6 +73,7 @@ internal static class Manifests
         [typeof(Messages.ReadIndexRefused)] = ReadIndexRefused,
         [typeof(Messages.DiskRefused)] = DiskRefused,
         [typeof(Messages.RemovalNotice)] = RemovalNotice,
+        [typeof(Messages.TimeoutNow)] = TimeoutNow,
         [typeof(Messages.ConnectClient)] = ConnectClient,
         [typeof(Messages.ClientConnected)] = ClientConnected,
         [typeof(Messages.ClientRefused)] = ClientRefused,
@@ -94,6 +99,9 @@ internal static class Manifests
         [typeof(Messages.MembersNotChanged)] = MembersNotChanged,
         [typeof(Messages.AskMembers)] = AskMembers,
         [typeof(Messages.MembersReport)] = MembersReport,
+        [typeof(Messages.HandOver)] = HandOver,
+        [typeof(Messages.HandedOver)] = HandedOver,
+        [typeof(Messages.NotHandedOver)] = NotHandedOver,
     }.ToFrozenDictionary();
 
     private static readonly FrozenSet<string> Known = ByType.Values.ToFrozenSet();

@@ -26,6 +26,7 @@ internal static class Describe
         ReadIndexRefused refused => $"ReadIndexRefused {Head(refused)} {refused.Id}",
         DiskRefused refused => $"DiskRefused {Head(refused)} {refused.Disk}",
         RemovalNotice notice => $"RemovalNotice {Head(notice)}",
+        TimeoutNow now => $"TimeoutNow {Head(now)}",
         RequestVote request => $"RequestVote {Head(request)} last {request.LastLog}",
         VoteReply reply => $"VoteReply {Head(reply)} {Given(reply.Granted)}",
         RequestPreVote request => $"RequestPreVote {Head(request)} for {request.ProposedTerm}, last {request.LastLog}",

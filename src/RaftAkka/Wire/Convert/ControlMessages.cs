@@ -41,6 +41,10 @@ internal static class ControlMessages
         ReadIndexRefused m => PeerMessages.ToProto(m),
         DiskRefused m => PeerMessages.ToProto(m),
         RemovalNotice m => PeerMessages.ToProto(m),
+        TimeoutNow m => PeerMessages.ToProto(m),
+        HandOver m => MemberMessages.ToProto(m),
+        HandedOver m => MemberMessages.ToProto(m),
+        NotHandedOver m => MemberMessages.ToProto(m),
         ConnectClient m => ClientRequests.ToProto(m),
         KeepAlive m => ClientRequests.ToProto(m),
         DisconnectClient => ClientRequests.DisconnectClient,
@@ -104,6 +108,10 @@ internal static class ControlMessages
         Manifests.MembersNotChanged => MemberMessages.FromProto(manifest, Parse(Proto.MembersNotChanged.Parser, bytes)),
         Manifests.AskMembers => MemberMessages.FromProto(manifest, Parse(Proto.AskMembers.Parser, bytes)),
         Manifests.MembersReport => MemberMessages.FromProto(manifest, Parse(Proto.MembersReport.Parser, bytes)),
+        Manifests.TimeoutNow => PeerMessages.FromProto(manifest, Parse(Proto.TimeoutNow.Parser, bytes)),
+        Manifests.HandOver => MemberMessages.FromProto(manifest, Parse(Proto.HandOver.Parser, bytes)),
+        Manifests.HandedOver => MemberMessages.FromProto(manifest, Parse(Proto.HandedOver.Parser, bytes)),
+        Manifests.NotHandedOver => MemberMessages.FromProto(manifest, Parse(Proto.NotHandedOver.Parser, bytes)),
         _ => throw new InvalidOperationException($"manifest '{manifest}' has no format"),
     };
 

@@ -95,6 +95,33 @@ internal static class MemberMessages
                 Fields.Number(manifest, "a silence", progress.SilentFor)))]);
     }
 
+    public static IMessage ToProto(HandOver message) => new Proto.HandOver
+    {
+        Cluster = message.Cluster.Value, Group = message.Group.Value, Id = message.Id, Target = message.Target?.Value ?? "",
+    };
+
+    public static HandOver FromProto(string manifest, Proto.HandOver proto) => new(
+        Fields.Cluster(manifest, "the cluster", proto.Cluster), Fields.Group(manifest, "the group", proto.Group),
+        Fields.Number(manifest, "the id", proto.Id),
+        proto.Target.Length == 0 ? null : Fields.Server(manifest, "the target", proto.Target));
+
+    public static IMessage ToProto(HandedOver message) => new Proto.HandedOver
+    {
+        Id = message.Id, Target = message.Target.Value,
+    };
+
+    public static HandedOver FromProto(string manifest, Proto.HandedOver proto) => new(
+        Fields.Number(manifest, "the id", proto.Id), Fields.Server(manifest, "the target", proto.Target));
+
+    public static IMessage ToProto(NotHandedOver message) => new Proto.NotHandedOver
+    {
+        Id = message.Id, Facts = Fields.CutText(message.Facts), View = Views.ToProto(message.View),
+    };
+
+    public static NotHandedOver FromProto(string manifest, Proto.NotHandedOver proto) => new(
+        Fields.Number(manifest, "the id", proto.Id), Fields.Text(manifest, "the facts", proto.Facts),
+        Views.FromProto(manifest, proto.View));
+
     private static Proto.MemberChange ToProto(MemberChange change) => change switch
     {
         MemberChange.Add add => new()
