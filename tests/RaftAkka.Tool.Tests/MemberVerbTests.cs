@@ -109,11 +109,13 @@ public sealed class MemberVerbTests
         Assert.Equal(0, _call.With(["member", "remove", "n1", .. At]).Status);
         Assert.Equal(0, _call.With(["member", "promote", "n2", .. At]).Status);
         Assert.Equal(0, _call.With(["member", "update", "n4", "elsewhere:1", .. At]).Status);
+        Assert.Equal(0, _call.With(["member", "update", "n4", "--priority", "-2", .. At]).Status);
+        Assert.Equal(2, _call.With(["member", "update", "n4", .. At]).Status);
 
         Assert.Equal(
         [
             new MemberChange.Remove(new ServerId("n1")), new MemberChange.SetRole(new ServerId("n2"), MemberRole.Voter),
-            new MemberChange.SetAddress(new ServerId("n4"), "elsewhere:1"),
+            new MemberChange.SetAddress(new ServerId("n4"), "elsewhere:1"), new MemberChange.SetPriority(new ServerId("n4"), -2),
         ], _call.Cluster.ChangesAsked);
     }
 
@@ -127,6 +129,21 @@ public sealed class MemberVerbTests
         _call.Cluster.Failure = new OutcomeUnknownException("No leader answered.");
         called = _call.With(["member", "remove", "n1", .. At]);
         Assert.Equal((3, "raftakka: No leader answered.\n"), (called.Status, called.Error));
+    }
+
+    [Fact]
+    public void Transfer_says_who_leads_and_fails_where_that_is_somebody_else()
+    {
+        _call.Cluster.Members.Enqueue(Three);
+
+        var called = _call.With(["transfer", .. At]);
+        Assert.Equal((0, "ok, n2 leads\n", "anyone"), (called.Status, called.Error, _call.Cluster.TransferAsked));
+
+        called = _call.With(["transfer", "n2", "--json", .. At]);
+        Assert.Equal((0, "{\"leader\":\"n2\"}\n", "n2"), (called.Status, called.Out, _call.Cluster.TransferAsked));
+
+        called = _call.With(["transfer", "n1", .. At]);
+        Assert.Equal((1, "raftakka: n2 leads: it won the election, and not n1\n"), (called.Status, called.Error));
     }
 
     private static ClusterMembers With(ClusterMember last) =>

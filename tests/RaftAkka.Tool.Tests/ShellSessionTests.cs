@@ -100,6 +100,16 @@ public sealed class ShellSessionTests
     }
 
     [Fact]
+    public async Task Leadership_is_handed_over()
+    {
+        _call.Cluster.Members.Enqueue(MemberVerbTests.Three);
+
+        var session = await Run("transfer", "transfer n2", "transfer n9");
+
+        Assert.Equal((2, "ok, n2 leads\nok, n2 leads\nn9 is no server here\n"), (session.Status, session.Error));
+    }
+
+    [Fact]
     public async Task A_node_that_the_cluster_does_not_let_go_of_runs_on()
     {
         _call.Cluster.Failure = new MembersNotChangedException(MembershipRefusal.NoVoterLeft, "nobody would be left");

@@ -31,6 +31,7 @@ internal sealed class CommandLine
         _root.Add(MemberVerbs.Transfer(console, services));
         _root.Add(DataVerbs.Inspect(console));
         _root.Add(DataVerbs.Restore(console));
+        _root.Add(RecoverVerb.Make(console));
         _root.Add(BenchVerb.Make(services));
         GiveExamples();
     }

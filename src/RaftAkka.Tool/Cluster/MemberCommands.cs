@@ -31,9 +31,9 @@ internal sealed class MemberCommands(IClusterCommands cluster, Results results, 
         return ExitCode.Done;
     }
 
-    public async Task<int> ChangeAsync(MemberChange change, CancellationToken stop)
+    public async Task<int> ChangeAsync(IReadOnlyList<MemberChange> changes, CancellationToken stop)
     {
-        results.Members(await cluster.ChangeMembersAsync([change], stop));
+        results.Members(await cluster.ChangeMembersAsync(changes, stop));
         return ExitCode.Done;
     }
 

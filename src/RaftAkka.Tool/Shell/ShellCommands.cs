@@ -78,7 +78,7 @@ internal sealed class ShellCommands(KeyCommands keys, MemberCommands members, IL
     private async Task<int> RemoveAsync(string node, CancellationToken stop)
     {
         nodes.Require(node);
-        var status = await members.ChangeAsync(new MemberChange.Remove(new ServerId(node)), stop);
+        var status = await members.ChangeAsync([new MemberChange.Remove(new ServerId(node))], stop);
         await nodes.RemoveAsync(node);
         console.Error.WriteLine($"{node} has left, and is stopped; its data stay");
         return status;

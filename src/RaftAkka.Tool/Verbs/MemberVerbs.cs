@@ -90,7 +90,7 @@ internal sealed class MemberVerbs
                 id,
             },
             (commands, result, stop) =>
-                commands.ChangeAsync(new MemberChange.Remove(result.GetRequiredValue(id)!.Value), stop));
+                commands.ChangeAsync([new MemberChange.Remove(result.GetRequiredValue(id)!.Value)], stop));
     }
 
     private Verb Promote()
@@ -104,21 +104,44 @@ internal sealed class MemberVerbs
                 id,
             },
             (commands, result, stop) => commands.ChangeAsync(
-                new MemberChange.SetRole(result.GetRequiredValue(id)!.Value, MemberRole.Voter), stop));
+                [new MemberChange.SetRole(result.GetRequiredValue(id)!.Value, MemberRole.Voter)], stop));
     }
 
     private Verb Update()
     {
-        var (id, address) = (Id("The server's id."), Address());
+        var id = Id("The server's id.");
+        var address = new Argument<string[]>("HOST:PORT")
+        {
+            Description = "Where it is reached now.",
+            Arity = ArgumentArity.ZeroOrOne,
+            CustomParser = Parse.Addresses,
+        };
+        var priority = new Option<int?>("--priority")
+        {
+            Description = "How gladly it leads: leadership goes to a server of a greater priority that is up to date. Default 0.",
+            HelpName = "N",
+        };
         return Made(
-            new Verb("update", "Says where a server is that has moved to another host or port, with its data. Servers and "
-                + "clients learn it from the log; correct its address in its own file, too." + Statuses,
-                "raftakka member update --seed 127.0.0.1:4051 n2 10.0.0.12:4051")
+            new Verb("update", "Says where a server is that has moved to another host or port, with its data; or how gladly it "
+                + "leads. Servers and clients learn it from the log; correct the address in its own file, too." + Statuses,
+                "raftakka member update --seed 127.0.0.1:4051 n2 10.0.0.12:4051",
+                "raftakka member update --config hocon/client.conf n1 --priority 1")
             {
-                id, address,
+                id, address, priority,
             },
             (commands, result, stop) => commands.ChangeAsync(
-                new MemberChange.SetAddress(result.GetRequiredValue(id)!.Value, result.GetRequiredValue(address)[0]), stop));
+                Changes(result.GetRequiredValue(id)!.Value, result.GetValue(address)?.SingleOrDefault(), result.GetValue(priority)),
+                stop));
+    }
+
+    private static List<MemberChange> Changes(ServerId server, string? address, int? priority)
+    {
+        var changes = new List<MemberChange>();
+        if (address is not null) changes.Add(new MemberChange.SetAddress(server, address));
+        if (priority is { } number) changes.Add(new MemberChange.SetPriority(server, number));
+        return changes.Count > 0
+            ? changes
+            : throw ToolException.Usage("Say what changes: the address HOST:PORT, or --priority N.");
     }
 
     private Verb Made(Verb verb, Func<MemberCommands, ParseResult, CancellationToken, Task<int>> run)

@@ -21,7 +21,7 @@ public sealed record ClusterMembers(
 /// <param name="Server">Its id.</param>
 /// <param name="Address">Where it is reached, <c>host:port</c>.</param>
 /// <param name="Role">What it does.</param>
-/// <param name="Priority">A greater one leads rather; see <c>raft.leader-priority</c>.</param>
+/// <param name="Priority">A greater one leads rather.</param>
 public sealed record ClusterMember(ServerId Server, string Address, MemberRole Role, int Priority)
 {
     /// <summary>The last index that the leader knows to be on its disk.</summary>

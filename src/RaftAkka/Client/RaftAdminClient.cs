@@ -67,6 +67,17 @@ public sealed class RaftAdminClient(RaftClient raft)
         ChangeAsync([new MemberChange.SetAddress(server, address)], timeout, cancellationToken);
 
     /// <summary>
+    /// Says how gladly a server leads: leadership goes to one of a greater priority as soon as it is up to date.
+    /// </summary>
+    /// <param name="server">The server.</param>
+    /// <param name="priority">Any number; 0 is what servers have by themselves.</param>
+    /// <param name="timeout">How long to try.</param>
+    /// <param name="cancellationToken">Ends the waiting.</param>
+    public Task<ClusterMembers> SetPriorityAsync(
+        ServerId server, int priority, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
+        ChangeAsync([new MemberChange.SetPriority(server, priority)], timeout, cancellationToken);
+
+    /// <summary>
     /// Any number of changes in one step: all of them come into effect, or none. A server that is added as a voter counts
     /// at once, and where many are, nothing can be committed before they have caught up: add them as learners first.
     /// </summary>

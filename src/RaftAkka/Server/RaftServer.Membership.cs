@@ -26,7 +26,7 @@ internal sealed partial class RaftServer
     // leader's log says that it does.
     private static Configuration Bootstrap(RaftNodeSettings settings) => settings.Joins
         ? Configuration.Empty
-        : Configuration.Of(settings.Members.Select(member => new Member(member.Server, member.Address)));
+        : Configuration.Of(settings.Members.Select(member => new Member(member.Server, member.Address, Priority: member.Priority)));
 
     /// <summary>Entries are about to be appended: in place of others, if the log goes on behind the first of them.</summary>
     private void TrackMembers(LogSlice entries)

@@ -44,6 +44,11 @@ public sealed record ClusterView(Term Term, ServerId? Leader, IReadOnlyList<Memb
 /// <param name="Address">Its address, <c>host:port</c>.</param>
 public sealed record MemberAddress(ServerId Server, string Address)
 {
+    /// <summary>
+    /// In the members that a new cluster begins with: how gladly it leads, see <see cref="Member.Priority"/>. Not on the wire.
+    /// </summary>
+    public int Priority { get; init; }
+
     /// <summary>What it does. Servers too old to say so have voters only.</summary>
     public MemberRole Role { get; init; } = MemberRole.Voter;
 }
