@@ -18,5 +18,8 @@ internal enum FaultKinds
     /// <summary>Servers come back with an empty disk, and are refused for good.</summary>
     Wipe = 8,
 
-    All = Network | Disk | Crash | Wipe,
+    /// <summary>Not a fault: servers join, leave, move and change their parts meanwhile.</summary>
+    Members = 16,
+
+    All = Network | Disk | Crash | Wipe | Members,
 }
