@@ -19,7 +19,10 @@ internal sealed class Peer(ServerId id, TestProbe probe, Func<IActorRef> server)
     public void PreVotes(int proposed, bool granted = true, int? term = null) =>
         Says(new PreVoteReply(Header(term ?? proposed - 1), new Term(proposed), granted));
 
-    public void AsksForVote(int term, EntryId last) => Says(new RequestVote(Header(term), last));
+    public void AsksForVote(int term, EntryId last, bool isTransfer = false) =>
+        Says(new RequestVote(Header(term), last) { IsTransfer = isTransfer });
+
+    public void TellsToCampaign(int term) => Says(new TimeoutNow(Header(term)));
 
     public void Votes(int term, bool granted = true) => Says(new VoteReply(Header(term), granted));
 

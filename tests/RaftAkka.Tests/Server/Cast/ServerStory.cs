@@ -56,6 +56,9 @@ public abstract class ServerStory : StillTestKit
     /// <summary>What becomes of the server when it fails.</summary>
     internal Directive OnFailure { get; set; } = Directive.Stop;
 
+    /// <summary>A server that is to lead rather than the others.</summary>
+    internal ServerId? Preferred { get; set; }
+
     internal long Incarnation { get; set; } = 1000;
 
     internal ServerRules Rules { get; set; } = ServerRules.Default;
@@ -113,7 +116,8 @@ public abstract class ServerStory : StillTestKit
     internal void Starts(int servers = 3)
     {
         Peers = [.. new[] { Ann, Bea, Cid, Tim }.Take(servers - 1)];
-        var members = Peers.Select(peer => peer.Id).Append(Sam).Select(id => new MemberAddress(id, $"{id}:4053"));
+        var members = Peers.Select(peer => peer.Id).Append(Sam).Select(
+            id => new MemberAddress(id, $"{id}:4053") { Priority = id == Preferred ? 1 : 0 });
         Settings = Settings with { Members = [.. members] };
         var parts = new ServerParts(
             Disk.Ref, Machine.Ref, Snapshots.Ref, Transfers.Ref, Observer.Ref, new Post([Ann, Bea, Cid, Tim]),
