@@ -179,7 +179,8 @@ internal sealed partial class ProtocolChecks
         if (entry == EntryId.Zero) return;   // What the settings say, which differs for those who join.
 
         var told = view.Members.OrderBy(member => member.Server);
-        var right = configuration.Servers.Select(member => new MemberAddress(member.Id, member.Address));
+        var right = configuration.Servers.Select(
+            member => new MemberAddress(member.Id, member.Address) { Role = member.Role });
         _violations.Require(told.SequenceEqual(right), "a server goes by the latest configuration in its log",
             $"{server} tells that the members are {string.Join(' ', view.Members)}; its log says {configuration} in {entry}");
     }
