@@ -5,7 +5,7 @@ namespace RaftAkka.Protocol;
 public abstract record MemberChange(ServerId Id)
 {
     /// <summary>A server joins, under an id and with a disk that no server had before.</summary>
-    /// <param name="Member">The server. One that comes as a voter can hold up commits until it has caught up.</param>
+    /// <param name="Member">The server. It comes as a learner or replica: see <see cref="MembershipRefusal.NotHeardYet"/>.</param>
     public sealed record Add(Member Member) : MemberChange(Member.Id);
 
     /// <summary>A server leaves for good: its id is not used again.</summary>
@@ -65,6 +65,9 @@ public enum MembershipRefusal
 
     /// <summary>The disk is not the one that the server's log began on.</summary>
     OtherDisk = 10,
+
+    /// <summary>The server was never heard of: it does not vote before the cluster knows its disk.</summary>
+    NotHeardYet = 11,
 }
 
 /// <summary>What a leader makes of a change of membership.</summary>

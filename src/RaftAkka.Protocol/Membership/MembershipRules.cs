@@ -103,6 +103,14 @@ public static class MembershipRules
                 $"{shared.Key} would be the address of {string.Join(" and ", shared.Select(member => member.Id).Order())}");
         if (!members.Any(member => member.IsVoter))
             return No(MembershipRefusal.NoVoterLeft, "nobody would be left who votes");
+
+        // A voter that nobody has heard of cannot be told from one that lost its disk, so it would not count; and where the
+        // leader that was to hear it dies first, the change could never be ended.
+        var unheard = members.FirstOrDefault(member => member.IsVoter && member.Disk == DiskId.Unknown
+            && current.Members.All(before => before.Id != member.Id || !before.IsVoter));
+        if (unheard is not null && current.Members.Any(member => member.Disk != DiskId.Unknown))
+            return No(MembershipRefusal.NotHeardYet,
+                $"'{unheard.Id}' was not heard of yet; add it as a learner, start it, and it becomes a voter when it has caught up");
         if (members.Count > Configuration.MembersMax)
             return No(MembershipRefusal.TooMany,
                 $"there would be {members.Count} members; {Configuration.MembersMax} are the most");

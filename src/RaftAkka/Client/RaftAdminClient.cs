@@ -49,7 +49,9 @@ public sealed class RaftAdminClient(RaftClient raft)
         ServerId server, TimeSpan? timeout = null, CancellationToken cancellationToken = default) =>
         ChangeAsync([new MemberChange.Remove(server)], timeout, cancellationToken);
 
-    /// <summary>Makes a learner or replica a voter now, however far it is behind.</summary>
+    /// <summary>
+    /// Makes a learner or replica a voter now, however far it is behind. Refused where the leader never heard of it.
+    /// </summary>
     /// <param name="server">The server.</param>
     /// <param name="timeout">How long to try.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
@@ -78,8 +80,9 @@ public sealed class RaftAdminClient(RaftClient raft)
         ChangeAsync([new MemberChange.SetPriority(server, priority)], timeout, cancellationToken);
 
     /// <summary>
-    /// Any number of changes in one step: all of them come into effect, or none. A server that is added as a voter counts
-    /// at once, and where many are, nothing can be committed before they have caught up: add them as learners first.
+    /// Any number of changes in one step: all of them come into effect, or none; so several servers are replaced at once. Add
+    /// the new ones as learners before: a server that was never heard of does not vote, and one that has not caught up holds
+    /// up the others.
     /// </summary>
     /// <param name="changes">One or more.</param>
     /// <param name="timeout">How long to try.</param>

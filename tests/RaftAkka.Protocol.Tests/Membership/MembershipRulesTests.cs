@@ -33,6 +33,22 @@ public sealed class MembershipRulesTests
     }
 
     [Fact]
+    public void A_server_that_was_never_heard_of_does_not_vote()
+    {
+        var cluster = Configuration.Of([Member("a") with { Disk = new DiskId(1) }, Member("b"), Member("d+"), Member("e~") with
+        {
+            Disk = new DiskId(2),
+        }]);
+
+        Assert.Equal(MembershipRefusal.NotHeardYet, Refusal(cluster, new MemberChange.Add(Member("c"))));
+        Assert.Equal(MembershipRefusal.NotHeardYet, Refusal(cluster, new MemberChange.SetRole(Id("d"), MemberRole.Voter)));
+
+        // One that has spoken does; and so does one that the cluster was founded with.
+        Assert.Equal("(a b d+ e) from (a b)", $"{After(cluster, new MemberChange.SetRole(Id("e"), MemberRole.Voter))}");
+        Assert.Equal("(b d+ e~) from (a b)", $"{After(cluster, new MemberChange.Remove(Id("a")))}");
+    }
+
+    [Fact]
     public void An_id_that_was_used_before_is_refused()
     {
         Assert.Equal(MembershipRefusal.IdUsedBefore, Refusal(Of("a b", retired: "d"), AddD));

@@ -34,7 +34,7 @@ internal sealed class MemberShuffle(World world, Nemesis nemesis, Dice dice)
         {
             < 3 => ("add a learner", HasRoom ? [Join(MemberRole.Learner)] : null),
             < 4 => ("add a replica", HasRoom ? [Join(MemberRole.Replica)] : null),
-            < 5 => ("add a voter", HasRoom ? [Join(MemberRole.Voter)] : null),
+            < 5 => ("promote who was heard of", Promote([])),
             < 6 => ("move a server", Move()),
             < 9 => ("remove a server", Remove()),
             < 12 => ("replace servers", Replace(Some(dice.Between(1, 3)))),
@@ -77,10 +77,20 @@ internal sealed class MemberShuffle(World world, Nemesis nemesis, Dice dice)
         {
             changes.Add(new MemberChange.Remove(member.Id));
             var taken = changes.OfType<MemberChange.Add>().Select(add => add.Id).ToArray();
-            changes.Add(Join(member.IsVoter && dice.Chance(0.3) ? MemberRole.Learner : member.Role, taken));
+            changes.Add(Join(member.IsVoter ? MemberRole.Learner : member.Role, taken));
         }
 
+        // Several voters go and several come in one step, where there are any to come.
+        if (dice.Chance(0.7)) changes.AddRange(Promote([.. old.Select(member => member.Id)]) ?? []);
         return changes;
+    }
+
+    private List<MemberChange>? Promote(IReadOnlyList<ServerId> except)
+    {
+        var heard = Members.Members.Where(member =>
+            !member.IsVoter && member.Disk != DiskId.Unknown && !except.Contains(member.Id)).Take(VotersMax - Voters.Count());
+        List<MemberChange> changes = [.. heard.Select(member => new MemberChange.SetRole(member.Id, MemberRole.Voter))];
+        return changes.Count == 0 ? null : changes;
     }
 
     private List<Member> Some(int count)
