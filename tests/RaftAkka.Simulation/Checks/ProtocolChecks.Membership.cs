@@ -9,6 +9,8 @@ namespace RaftAkka.Simulation.Checks;
 /// </summary>
 internal sealed partial class ProtocolChecks
 {
+    // Whom the leader of a term told to campaign.
+    private readonly HashSet<(ServerId Target, Term In)> _told = [];
     private readonly Configurations _configurations;
     private readonly Dictionary<(ServerId Candidate, Term Term), HashSet<ServerId>> _ballots = [];
     private readonly Dictionary<(ServerId Candidate, Term Term), HashSet<ServerId>> _preVotes = [];
@@ -147,8 +149,9 @@ internal sealed partial class ProtocolChecks
     /// A server asks for votes. By its own log it votes itself, and enough others have said before that they would vote
     /// for it: so no server that has left, or was cut off, raises the term of a cluster that has a leader (§4.2.3, §9.6).
     /// </summary>
-    private void OnCampaign(ServerId candidate, Term term, EntryId last)
+    private void OnCampaign(ServerId candidate, RequestVote request)
     {
+        var (term, last) = (request.Header.Term, request.LastLog);
         // The request waits for the disk; the log may have gone on since, behind another leader of the term.
         var log = _servers[candidate].Submitted;
         if (log.IdAt(last.Index) != last) return;
@@ -157,6 +160,14 @@ internal sealed partial class ProtocolChecks
         var agree = Ballots(_preVotes, candidate, term);
         _violations.Require(configuration.IsVoter(candidate), "only who votes campaigns",
             $"{candidate} campaigns in term {term}; its log says {configuration}");
+        if (request.IsTransfer)
+        {
+            _violations.Require(
+                _told.Contains((candidate, new Term(term.Value - 1))), "nobody but a leader has a server campaign unasked",
+                $"{candidate} campaigns in term {term} as if the leader of the term before had told it to");
+            return;
+        }
+
         _violations.Require(
             configuration.HasMajority(voter => voter == candidate || agree.Contains(voter)),
             "nobody campaigns who was not told that it may win",

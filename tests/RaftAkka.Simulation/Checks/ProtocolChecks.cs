@@ -44,7 +44,8 @@ internal sealed partial class ProtocolChecks
         switch (message)
         {
             case PreVoteReply { Granted: true } reply: OnPreVote(from, to, reply.ProposedTerm);         break;
-            case RequestVote request:                  OnCampaign(from, request.Header.Term, request.LastLog); break;
+            case RequestVote request:                  OnCampaign(from, request);                  break;
+            case TimeoutNow now:                       _told.Add((to, now.Header.Term));                break;
             case AppendEntries append:                 OnAppend(from, append);                          break;
             case AppendAccepted accepted:              OnAccepted(from, to, accepted);                  break;
             case VoteReply { Granted: true } reply:    OnVote(from, reply.Header.Term, candidate: to);  break;
