@@ -13,8 +13,8 @@ internal sealed class RemotePeers : IPeers
     private const int StrangersMax = 64;
 
     // The server changes them, and those who send snapshots use them, too.
-    private readonly ConcurrentDictionary<ServerId, (string Address, IActorRef Server)> _servers = [];
-    private readonly ConcurrentDictionary<ServerId, IActorRef> _strangers = [];
+    private readonly ConcurrentDictionary<ServerId, Place> _servers = [];
+    private readonly ConcurrentDictionary<ServerId, Place> _elsewhere = [];
     private readonly ActorSystem _system;
     private readonly GroupName _group;
 
@@ -27,29 +27,53 @@ internal sealed class RemotePeers : IPeers
 
     public void Tell(ServerId peer, IPeerMessage message, IActorRef sender)
     {
-        if (_servers.TryGetValue(peer, out var known)) known.Server.Tell(message, sender);
-        else if (_strangers.TryGetValue(peer, out var stranger)) stranger.Tell(message, sender);
+        if (_elsewhere.TryGetValue(peer, out var place) || _servers.TryGetValue(peer, out place))
+            place.Server.Tell(message, sender);
     }
 
     public void Know(ServerId peer, string address)
     {
-        if (_servers.TryGetValue(peer, out var known) && known.Address == address) return;
+        var place = MemberAddresses.ToAkka(address, _system.Name);
+        if (_servers.TryGetValue(peer, out var known))
+        {
+            if (known.Address.Equals(place)) return;
+            _elsewhere.TryRemove(peer, out _);   // It has moved on.
+        }
 
-        var root = new RootActorPath(MemberAddresses.ToAkka(address, _system.Name));
-        var path = root / "user" / _group.Value / RaftNode.ServerName;
-        var provider = ((ExtendedActorSystem)_system).Provider;
-        _servers[peer] = (address, provider.ResolveActorRef(path.ToSerializationFormat()));
-        _strangers.TryRemove(peer, out _);
+        _servers[peer] = At(place);
     }
 
     public bool CanAnswer(ServerId peer, IActorRef speaker)
     {
-        if (_servers.ContainsKey(peer)) return true;
-        if (!_strangers.ContainsKey(peer) && _strangers.Count >= StrangersMax) return false;
+        var from = speaker.Path.Address;
+        if (_servers.TryGetValue(peer, out var known))
+        {
+            if (known.Address.Equals(from)) _elsewhere.TryRemove(peer, out _);
+            else Meet(peer, from);
+            return true;
+        }
 
-        _strangers[peer] = speaker;
+        if (!_elsewhere.ContainsKey(peer) && _elsewhere.Count >= StrangersMax) return false;
+        Meet(peer, from);
         return true;
     }
+
+    // What is known may be old: a snapshot says where servers were when it was taken.
+    private void Meet(ServerId peer, Address from)
+    {
+        if (from.HasGlobalScope && (!_elsewhere.TryGetValue(peer, out var place) || !place.Address.Equals(from)))
+            _elsewhere[peer] = At(from);
+    }
+
+    // By a path without an incarnation.
+    private Place At(Address address)
+    {
+        var path = new RootActorPath(address) / "user" / _group.Value / RaftNode.ServerName;
+        var provider = ((ExtendedActorSystem)_system).Provider;
+        return new Place(address, provider.ResolveActorRef(path.ToSerializationFormat()));
+    }
+
+    private sealed record Place(Address Address, IActorRef Server);
 }
 
 /// <summary>Addresses as people write them and as Akka has them.</summary>

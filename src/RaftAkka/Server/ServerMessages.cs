@@ -66,8 +66,8 @@ internal interface IPeers
     void Know(ServerId peer, string address);
 
     /// <summary>
-    /// A server has spoken. One that nobody told of, as a leader that a joining server has not heard of, is answered
-    /// where it spoke from.
+    /// A server has spoken, and is answered where it spoke from: nobody may have told of it, as of the leader to a joining
+    /// server; or what was told is old, as in a snapshot from before it moved.
     /// </summary>
     /// <returns>Whether it can be answered: of strangers only a bounded number can.</returns>
     bool CanAnswer(ServerId peer, IActorRef speaker);

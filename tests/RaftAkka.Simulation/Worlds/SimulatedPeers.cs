@@ -13,7 +13,7 @@ namespace RaftAkka.Simulation.Worlds;
 internal sealed class SimulatedPeers : IPeers
 {
     private readonly Dictionary<ServerId, string> _addresses = [];
-    private readonly Dictionary<ServerId, IActorRef> _strangers = [];
+    private readonly Dictionary<ServerId, IActorRef> _elsewhere = [];
     private readonly World _world;
     private readonly SimulatedServer _server;
     private readonly Host _host;
@@ -28,23 +28,24 @@ internal sealed class SimulatedPeers : IPeers
     {
         if (!_host.IsAlive) return;
         _world.Protocol.OnPeerMessage(_server.Id, peer, message);
-        if (_addresses.TryGetValue(peer, out var address))
+        if (_elsewhere.TryGetValue(peer, out var place))
+            place.Tell(message, sender);
+        else if (_addresses.TryGetValue(peer, out var address))
             _world.Remoting.Send(
                 _host, _world.ServerAt(address)?.Name ?? address, () => _world.ServerAt(address)?.Door(forPeers: true),
                 message, sender);
-        else if (_strangers.TryGetValue(peer, out var stranger))
-            stranger.Tell(message, sender);
     }
 
     public void Know(ServerId peer, string address)
     {
+        if (_addresses.TryGetValue(peer, out var known) && known != address) _elsewhere.Remove(peer);
         _addresses[peer] = address;
-        _strangers.Remove(peer);
     }
 
     public bool CanAnswer(ServerId peer, IActorRef speaker)
     {
-        if (!_addresses.ContainsKey(peer)) _strangers[peer] = speaker;
+        if (_addresses.TryGetValue(peer, out var known) && _world.ServerAt(known)?.Id == peer) _elsewhere.Remove(peer);
+        else _elsewhere[peer] = speaker;
         return true;
     }
 }
