@@ -201,7 +201,8 @@ internal sealed class SimulatedServer
         {
             case WriteLog write:     _world.Protocol.OnWrite(Id, write);     break;
             case LogWritten written: _world.Protocol.OnWritten(Id, written); break;
-            case ViewChanged changed: _world.Protocol.OnView(Id, changed.View); break;
+            // What the server tells its node; the node passes it on, later.
+            case ViewChanged changed when IsNode(receiver): _world.Protocol.OnView(Id, changed.View); break;
             case LogOpened opened:   _world.Protocol.OnOpened(Id, opened);   break;
             case ApplyEntries apply: _world.Protocol.OnApply(Id, apply);     break;
             case CompactLog compact:        _world.Protocol.OnCompact(Id, compact);           break;
@@ -216,6 +217,8 @@ internal sealed class SimulatedServer
 
         return _world.Break.Filter(this, receiver, ref envelope);
     }
+
+    private bool IsNode(IActorRef actor) => actor.Path.Name == _world.Group.Value;
 
     private void OnFailed(object news)
     {
