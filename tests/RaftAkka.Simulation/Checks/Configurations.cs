@@ -35,6 +35,12 @@ internal sealed class Configurations(Configuration founding)
         return found;
     }
 
+    /// <summary>What the leader of a term has put into its log behind an entry.</summary>
+    public IEnumerable<Configuration> WrittenIn(Term term, LogIndex after) =>
+        from known in _known
+        where known.Key.Term == term && known.Key.Index > after
+        select known.Value;
+
     /// <summary>The one in effect at an entry of a log.</summary>
     public (EntryId Entry, Configuration Configuration) At(ShadowLog log, LogIndex index) => From(log, index)[0];
 

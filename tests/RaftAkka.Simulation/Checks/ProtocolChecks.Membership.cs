@@ -54,10 +54,13 @@ internal sealed partial class ProtocolChecks
 
     /// <summary>
     /// Those by one of which an entry that a server applies was committed: the one at the entry, or a later one of that
-    /// log; which, messages do not tell.
+    /// log or its leader's, which may be ahead; which, messages do not tell.
     /// </summary>
     private Configuration[] DecidersOf(ServerShadow shadow, LogIndex index) =>
-        [.. _configurations.From(shadow.Submitted, index).Select(found => found.Configuration)];
+    [
+        .. _configurations.From(shadow.Submitted, index).Select(found => found.Configuration),
+        .. _configurations.WrittenIn(shadow.State.Term, after: shadow.Submitted.LastIndex),
+    ];
 
     private void CheckNewConfiguration(ServerShadow leader, LogEntry entry)
     {
