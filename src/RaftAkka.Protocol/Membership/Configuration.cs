@@ -79,6 +79,13 @@ public sealed class Configuration
     /// <summary>Whether a server will vote, or does already, once the configuration is not joint any more.</summary>
     public bool IsIncomingVoter(ServerId id) => Incoming?.Contains(id) == true;
 
+    /// <summary>Whether the same servers decide by another configuration.</summary>
+    public bool HasSameVoters(Configuration other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return VoterSet.AreSame(Incoming, other.Incoming) && VoterSet.AreSame(OutgoingVoters, other.OutgoingVoters);
+    }
+
     /// <summary>Whether those for whom <paramref name="agrees"/> holds decide: a majority, of both halves if joint.</summary>
     public bool HasMajority(Func<ServerId, bool> agrees) =>
         Incoming is not null && Incoming.HasMajority(agrees) && OutgoingVoters?.HasMajority(agrees) != false;
@@ -126,8 +133,7 @@ public sealed class Configuration
     {
         Invariant.Holds(!IsJoint, "one change at a time");
         var next = Of(members, [], Retired);
-        var keepsVoters = Incoming is not null && next.Incoming is not null
-            && Incoming.Voters.SequenceEqual(next.Incoming.Voters);
+        var keepsVoters = HasSameVoters(next);
         var voters = Members.Where(member => member.IsVoter);
         var gone = Members.Select(member => member.Id).Where(id => next.Find(id) is null).ToArray();
 

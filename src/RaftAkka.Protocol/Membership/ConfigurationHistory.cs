@@ -44,6 +44,24 @@ public sealed class ConfigurationHistory
         return _known[0];
     }
 
+    /// <summary>
+    /// Whether a server votes by what is in effect, or did before the change that brought that, where the change may
+    /// not be committed. Such a server may be the only one that can have it committed: those who vote from then on may
+    /// lack the entry, and grant no vote to whom the entry makes vote (dissertation §4.2.2, figure 4.6).
+    /// </summary>
+    /// <param name="server">The server.</param>
+    /// <param name="committed">The last entry that is known to be committed.</param>
+    public bool MayBeNeeded(ServerId server, LogIndex committed)
+    {
+        for (var i = _known.Count - 1; i >= 0; i--)
+        {
+            if (_known[i].Configuration.IsVoter(server)) return true;
+            if (_known[i].Index <= committed || !_known[i].Configuration.HasSameVoters(Latest)) return false;
+        }
+
+        return false;
+    }
+
     /// <summary>Nothing up to a committed entry can be taken back any more, and earlier ones are not asked for.</summary>
     public void ForgetBefore(LogIndex index)
     {

@@ -67,22 +67,21 @@ internal sealed class Leadership
     /// <summary>Other servers are to follow.</summary>
     /// <param name="servers">They.</param>
     /// <param name="last">The leader's last entry.</param>
-    /// <param name="leavesAt">The entry that says so: who is not among them any more gets the log up to there.</param>
     /// <param name="now">The time.</param>
-    public void Follow(IReadOnlyCollection<ServerId> servers, LogIndex last, LogIndex leavesAt, TimeSpan now)
+    public void Follow(IReadOnlyCollection<ServerId> servers, LogIndex last, TimeSpan now)
     {
         foreach (var server in servers)
         {
             if (!_followers.TryGetValue(server, out var known)) _followers.Add(server, new PeerProgress(server, last, now));
-            else known.LeavesAt = null;
+            else known.Leaves = false;
         }
 
         foreach (var follower in _followers.Values)
-            if (!servers.Contains(follower.Peer)) follower.LeavesAt ??= leavesAt;
+            if (!servers.Contains(follower.Peer)) follower.Leaves = true;
         Followers = [.. _followers.Values];
     }
 
-    /// <summary>A server that has left knows so, or is not heard of any more.</summary>
+    /// <summary>A server that has left is not heard of any more.</summary>
     public void Forget(ServerId follower)
     {
         _followers.Remove(follower);

@@ -48,11 +48,8 @@ internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
     /// <summary>How a learner that is to be promoted gets on; null for all others.</summary>
     public CatchUp? CatchUp { get; set; }
 
-    /// <summary>
-    /// The entry that made it no member. It gets the log up to there, so that it learns that it has left; null for
-    /// members.
-    /// </summary>
-    public LogIndex? LeavesAt { get; set; }
+    /// <summary>Whether it is no member any more, and gets the log so that it learns that.</summary>
+    public bool Leaves { get; set; }
 
     /// <summary>Whether entries for this follower are being read from disk.</summary>
     public bool IsReading { get; set; }

@@ -45,7 +45,7 @@ internal sealed partial class RaftServer
 
     private void OnLeaderMembersChanged(Leadership leadership)
     {
-        leadership.Follow(_others, _log.Last.Index, _members.LatestIndex, Now);
+        leadership.Follow(_others, _log.Last.Index, Now);
         foreach (var follower in leadership.Followers)
             if (Members.Find(follower.Peer)?.Role == MemberRole.Learner)
                 follower.CatchUp ??= new CatchUp(_log.Last.Index, Now, _settings.ElectionTimeoutMin);
@@ -79,13 +79,15 @@ internal sealed partial class RaftServer
         BecomeFollower(leader: null);
     }
 
-    /// <summary>With each heartbeat: whoever has left and knows so, or does not answer, is let go of.</summary>
+    /// <summary>
+    /// With each heartbeat: whoever has left gets the log until it is silent. Once it is committed that it has left,
+    /// its answers bring it the notice of that instead, and it answers no more.
+    /// </summary>
     private void LetGo(Leadership leadership)
     {
-        foreach (var follower in leadership.Followers.Where(follower => follower.LeavesAt is not null))
+        foreach (var follower in leadership.Followers.Where(follower => follower.Leaves))
         {
-            var knows = follower.Match >= follower.LeavesAt && follower.CommitSent >= follower.LeavesAt;
-            if (!knows && Now - follower.LastHeard < _settings.ElectionTimeoutMax) continue;
+            if (Now - follower.LastHeard < _settings.ElectionTimeoutMax) continue;
 
             StopInstalling(follower);
             leadership.Forget(follower.Peer);

@@ -7,6 +7,8 @@ namespace RaftAkka.Server;
 /// <summary>Following: takes entries from the leader of the term, or waits for one (§5.2, §5.3).</summary>
 internal sealed partial class RaftServer
 {
+    private const int TimeoutsOfPatience = 3;
+
     private void Following(Followership following, object message)
     {
         switch (message)
@@ -104,7 +106,7 @@ internal sealed partial class RaftServer
     {
         if (timer.Following != following) return;
 
-        if (!IsVoter)
+        if (!MayCampaign(following))
             StartTimer(_settings.ElectionTimeoutMax, timer with { IsConfirmation = false });   // Perhaps it will be one.
         else if (!following.IsOver(Now))
             StartTimer(following.End - Now, timer with { IsConfirmation = false });
@@ -113,6 +115,10 @@ internal sealed partial class RaftServer
         else
             BecomePreCandidate(following.IsCutOff);
     }
+
+    // Those who vote go first: whoever wins without a vote of its own only has its change committed, and steps down.
+    private bool MayCampaign(Followership following) =>
+        IsVoter || (MayBeNeeded && Now - following.LastHeard >= TimeoutsOfPatience * _settings.ElectionTimeoutMax);
 
     private void OnConnectionLost(Followership following, PeerConnectionLost lost)
     {

@@ -19,6 +19,10 @@ internal sealed partial class RaftServer
 
     private bool IsVoter => !_isRefused && Members.IsVoter(_settings.Server) && Counts(_settings.Server, _disk);
 
+    /// <summary>Whether this server may be the only one that can have a change committed by which it votes no more.</summary>
+    private bool MayBeNeeded => !_isRefused && _members.MayBeNeeded(_settings.Server, _commitIndex)
+        && Counts(_settings.Server, _disk);
+
     /// <summary>Those whom a candidate asks.</summary>
     private IEnumerable<ServerId> OtherVoters => _others.Where(Members.IsVoter);
 

@@ -44,6 +44,23 @@ public sealed class ConfigurationHistoryTests
         Assert.Equal(("(a b)", 3), Latest());
     }
 
+    [Theory]
+    [InlineData("a", 3, true)]
+    [InlineData("a", 7, false)]   // The change that took its vote is committed.
+    [InlineData("a", 8, false)]
+    [InlineData("b", 8, true)]
+    [InlineData("o", 0, false)]   // The change before the last one is: leaders begin no other before.
+    [InlineData("x", 0, false)]
+    public void Who_lost_its_vote_may_be_needed_until_that_is_committed(string server, int committed, bool isNeeded)
+    {
+        var history = new ConfigurationHistory(LogIndex.Zero, Of("o"));
+        history.OnAppended(new(3), Of("a b"));
+        history.OnAppended(new(7), Of("b"));
+        history.OnAppended(new(8), Of("b").WithDisks(_ => new DiskId(5)));
+
+        Assert.Equal(isNeeded, history.MayBeNeeded(new ServerId(server), new LogIndex(committed)));
+    }
+
     [Fact]
     public void A_snapshot_takes_the_place_of_what_lies_before_its_end()
     {

@@ -161,7 +161,9 @@ internal sealed partial class ProtocolChecks
 
         var configuration = _configurations.At(log, last.Index).Configuration;
         var agree = Ballots(_preVotes, candidate, term);
-        _violations.Require(configuration.IsVoter(candidate), "only who votes campaigns",
+        _violations.Require(
+            configuration.IsVoter(candidate) || VotedBefore(candidate, log, last.Index),
+            "only who votes, or did so till now, campaigns",
             $"{candidate} campaigns in term {term}; its log says {configuration}");
         if (request.IsTransfer)
         {
@@ -175,6 +177,16 @@ internal sealed partial class ProtocolChecks
             configuration.HasMajority(voter => voter == candidate || agree.Contains(voter)),
             "nobody campaigns who was not told that it may win",
             $"{candidate} campaigns in term {term} of {configuration}, where {string.Join(' ', agree.Order())} agreed");
+    }
+
+    // By the configuration from which voters changed to the one in effect.
+    private bool VotedBefore(ServerId server, ShadowLog log, LogIndex index)
+    {
+        var (entry, latest) = _configurations.At(log, index);
+        var before = latest;
+        while (entry.Index > LogIndex.Zero && before.HasSameVoters(latest))
+            (entry, before) = _configurations.At(log, entry.Index.Previous);
+        return before.IsVoter(server);
     }
 
     private static HashSet<ServerId> Ballots(
