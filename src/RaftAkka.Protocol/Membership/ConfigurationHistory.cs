@@ -44,22 +44,20 @@ public sealed class ConfigurationHistory
         return _known[0];
     }
 
-    /// <summary>
-    /// Whether a server votes by what is in effect, or did before the change that brought that, where the change may
-    /// not be committed. Such a server may be the only one that can have it committed: those who vote from then on may
-    /// lack the entry, and grant no vote to whom the entry makes vote (dissertation §4.2.2, figure 4.6).
-    /// </summary>
+    /// <summary>Whether a server may campaign.</summary>
     /// <param name="server">The server.</param>
     /// <param name="committed">The last entry that is known to be committed.</param>
-    public bool MayBeNeeded(ServerId server, LogIndex committed)
+    public CampaignRight RightOf(ServerId server, LogIndex committed)
     {
         for (var i = _known.Count - 1; i >= 0; i--)
         {
-            if (_known[i].Configuration.IsVoter(server)) return true;
-            if (_known[i].Index <= committed || !_known[i].Configuration.HasSameVoters(Latest)) return false;
+            var (index, configuration) = _known[i];
+            if (configuration.IsVoter(server))
+                return configuration.HasSameVoters(Latest) ? CampaignRight.Full : CampaignRight.AfterAllOthers;
+            if (index <= committed || !configuration.HasSameVoters(Latest)) break;
         }
 
-        return false;
+        return CampaignRight.None;
     }
 
     /// <summary>Nothing up to a committed entry can be taken back any more, and earlier ones are not asked for.</summary>
@@ -77,4 +75,21 @@ public sealed class ConfigurationHistory
         _known.Insert(0, (index, configuration));
         return !Latest.IsSameAs(before);
     }
+}
+
+/// <summary>Whether a server may campaign.</summary>
+public enum CampaignRight
+{
+    /// <summary>It does not vote.</summary>
+    None = 0,
+
+    /// <summary>
+    /// It does not vote any more by a change that may not be committed, and may be the only one that can have it
+    /// committed: those who vote from then on may lack the entry, and grant no vote to whom the entry makes vote
+    /// (dissertation §4.2.2, figure 4.6). So it asks when nobody else does.
+    /// </summary>
+    AfterAllOthers = 1,
+
+    /// <summary>It votes.</summary>
+    Full = 2,
 }

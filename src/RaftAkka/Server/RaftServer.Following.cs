@@ -117,8 +117,12 @@ internal sealed partial class RaftServer
     }
 
     // Those who vote go first: whoever wins without a vote of its own only has its change committed, and steps down.
-    private bool MayCampaign(Followership following) =>
-        IsVoter || (MayBeNeeded && Now - following.LastHeard >= TimeoutsOfPatience * _settings.ElectionTimeoutMax);
+    private bool MayCampaign(Followership following) => CampaignRight switch
+    {
+        CampaignRight.Full           => true,
+        CampaignRight.AfterAllOthers => Now - following.LastHeard >= TimeoutsOfPatience * _settings.ElectionTimeoutMax,
+        _                            => false,
+    };
 
     private void OnConnectionLost(Followership following, PeerConnectionLost lost)
     {

@@ -126,8 +126,8 @@ internal sealed partial class RaftServer
 
     private void AdvanceCommit(Leadership leadership)
     {
-        var onMajority = Members.OnMajority(
-            voter => voter == _settings.Server ? _ledger.Durable : leadership.MatchOf(voter));
+        var onMajority = _rules.OnMajority(
+            Members, voter => voter == _settings.Server ? _ledger.Durable : leadership.MatchOf(voter));
         var commit = _rules.Commit(_log.Terms, onMajority, _commitIndex, CurrentTerm);
         if (commit == _commitIndex) return;
 

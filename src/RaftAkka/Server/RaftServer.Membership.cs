@@ -19,9 +19,16 @@ internal sealed partial class RaftServer
 
     private bool IsVoter => !_isRefused && Members.IsVoter(_settings.Server) && Counts(_settings.Server, _disk);
 
-    /// <summary>Whether this server may be the only one that can have a change committed by which it votes no more.</summary>
-    private bool MayBeNeeded => !_isRefused && _members.MayBeNeeded(_settings.Server, _commitIndex)
-        && Counts(_settings.Server, _disk);
+    private CampaignRight CampaignRight
+    {
+        get
+        {
+            var known = Members.Find(_settings.Server)?.Disk ?? DiskId.Unknown;
+            return _isRefused || (known != DiskId.Unknown && !_rules.IsDisk(known, _disk))
+                ? CampaignRight.None
+                : _rules.CampaignRight(_members, _settings.Server, _commitIndex);
+        }
+    }
 
     /// <summary>Those whom a candidate asks.</summary>
     private IEnumerable<ServerId> OtherVoters => _others.Where(Members.IsVoter);

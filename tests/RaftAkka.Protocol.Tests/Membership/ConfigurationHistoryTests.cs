@@ -45,20 +45,20 @@ public sealed class ConfigurationHistoryTests
     }
 
     [Theory]
-    [InlineData("a", 3, true)]
-    [InlineData("a", 7, false)]   // The change that took its vote is committed.
-    [InlineData("a", 8, false)]
-    [InlineData("b", 8, true)]
-    [InlineData("o", 0, false)]   // The change before the last one is: leaders begin no other before.
-    [InlineData("x", 0, false)]
-    public void Who_lost_its_vote_may_be_needed_until_that_is_committed(string server, int committed, bool isNeeded)
+    [InlineData("a", 3, CampaignRight.AfterAllOthers)]
+    [InlineData("a", 7, CampaignRight.None)]   // The change that took its vote is committed.
+    [InlineData("a", 8, CampaignRight.None)]
+    [InlineData("b", 8, CampaignRight.Full)]
+    [InlineData("o", 0, CampaignRight.None)]   // The change before the last one is: leaders begin no other before.
+    [InlineData("x", 0, CampaignRight.None)]
+    public void Who_lost_its_vote_may_be_needed_until_that_is_committed(string server, int committed, CampaignRight right)
     {
         var history = new ConfigurationHistory(LogIndex.Zero, Of("o"));
         history.OnAppended(new(3), Of("a b"));
         history.OnAppended(new(7), Of("b"));
         history.OnAppended(new(8), Of("b").WithDisks(_ => new DiskId(5)));
 
-        Assert.Equal(isNeeded, history.MayBeNeeded(new ServerId(server), new LogIndex(committed)));
+        Assert.Equal(right, history.RightOf(new ServerId(server), new LogIndex(committed)));
     }
 
     [Fact]

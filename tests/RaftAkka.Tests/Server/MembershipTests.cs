@@ -81,7 +81,8 @@ public sealed class MembershipTests : ServerStory
     [Fact]
     public void Who_is_no_voter_by_a_change_that_may_not_be_committed_campaigns_when_nobody_else_does()
     {
-        Restarts(Logs.Members("ann"));   // The settings say that Sam votes.
+        Ann.Disk = new DiskId(21);
+        Restarts(Logs.Members("ann").WithDisks(_ => Ann.Disk), disk: new DiskId(11));   // The settings say that Sam votes.
 
         Wait(1400);
         Assert.Equal(ServerRole.Follower, Role().Role);
@@ -130,13 +131,14 @@ public sealed class MembershipTests : ServerStory
     }
 
     /// <summary>A follower in term 5 whose log is one entry, a configuration.</summary>
-    private void Restarts(Configuration members, int commit = 0)
+    private void Restarts(Configuration members, int commit = 0, DiskId disk = default)
     {
         Starts();
         Disk.Hears<OpenLog>();
         var entry = OfMembers(1, 5, members);
         Disk.Says(Disk.Opened(5, vote: null, LogSlice.Of(entry), int.MaxValue) with
         {
+            Disk = disk,
             Configurations = [(At(1), entry.Payload)],
         });
         OpensSnapshots(newest: null);
