@@ -48,7 +48,10 @@ public sealed class MemberVerbTests
         Assert.Equal(("n2", 41, true), (json.GetProperty("leader").GetString(), json.GetProperty("index").GetInt64(),
             json.GetProperty("settled").GetBoolean()));
         Assert.Equal(
-            """{"id":"n1","address":"n1:4051","role":"voter","priority":0,"matchIndex":40,"behind":1,"snapshotPercent":null,"silentMilliseconds":0}""",
+            """
+            {"id":"n1","address":"n1:4051","role":"voter","priority":0,
+            "matchIndex":40,"behind":1,"snapshotPercent":null,"silentMilliseconds":0}
+            """.ReplaceLineEndings(""),
             json.GetProperty("members")[0].GetRawText());
         Assert.Equal("n3", json.GetProperty("retired")[0].GetString());
     }

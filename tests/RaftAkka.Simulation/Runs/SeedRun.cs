@@ -195,8 +195,8 @@ internal sealed class SeedRun
 
         var servers = Members();
         _world.Violations.Require(agree, "every server catches up",
-            $"of {_world.Protocol.Members} after {RunSettings.AgreesWithin.TotalSeconds} s: {string.Join(", ", servers.Select(Progress))}, of "
-            + $"{_world.Machines.CommandsApplied} commands");
+            $"of {_world.Protocol.Members} after {RunSettings.AgreesWithin.TotalSeconds} s: "
+            + $"{string.Join(", ", servers.Select(Progress))}, of {_world.Machines.CommandsApplied} commands");
         var digests = servers.Select(server => server.Digest).Distinct().Count();
         _world.Violations.Require(!agree || digests == 1, "every server has the same state",
             $"{digests} different states after {_world.Machines.CommandsApplied} commands");

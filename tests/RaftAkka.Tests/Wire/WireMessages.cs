@@ -24,7 +24,7 @@ internal static class WireMessages
     /// <summary>One instance of each message, whose bytes are held as golden ones.</summary>
     public static readonly IReadOnlyList<object> Golden =
     [
-        new RequestVote(Header, Id(6, 41)),
+        new RequestVote(Header, Id(6, 41)) { IsTransfer = true },
         new VoteReply(Header, true),
         new RequestPreVote(Header, new(8), Id(6, 41)),
         new PreVoteReply(Header, new(8), true),
@@ -38,6 +38,7 @@ internal static class WireMessages
         new ReadIndexRefused(Header, new(300)),
         new DiskRefused(Header with { Disk = new(0x1234_5678_9abc) }, new(77)),
         new RemovalNotice(Header),
+        new TimeoutNow(Header),
         new ConnectClient(new("orders"), new("raft"), "client-1"),
         new ClientConnected(new("node-1"), View, RecordCodec.PayloadBytesMax, 64),
         new ClientRefused(new("node-1"), "another cluster", true),
@@ -72,6 +73,9 @@ internal static class WireMessages
         ]),
         new MembersChanged(5, new("node-2"), new(44), Members),
         new MembersNotChanged(5, MembershipRefusal.NoVoterLeft, "nobody would be left who votes", View),
+        new HandOver(new("orders"), new("raft"), 6, new("node-2")),
+        new HandedOver(6, new("node-2")),
+        new NotHandedOver(6, "node-2 did not catch up", View),
     ];
 
     /// <summary>

@@ -148,7 +148,8 @@ internal static class MemberMessages
         return proto.Kind switch
         {
             Proto.MemberChangeKind.Add => new MemberChange.Add(new Member(
-                id, Fields.Address(manifest, "a member's address", proto.Address), Fields.MemberRole(manifest, "a role", proto.Role), proto.Priority)),
+                id, Fields.Address(manifest, "a member's address", proto.Address),
+                Fields.MemberRole(manifest, "a role", proto.Role), proto.Priority)),
             Proto.MemberChangeKind.Remove => new MemberChange.Remove(id),
             Proto.MemberChangeKind.SetRole => new MemberChange.SetRole(id, Fields.MemberRole(manifest, "a role", proto.Role)),
             Proto.MemberChangeKind.SetAddress =>
