@@ -47,7 +47,7 @@ internal sealed class MemberShuffle(World world, Nemesis nemesis, Dice dice)
     /// <summary>What nobody may be granted.</summary>
     public IReadOnlyList<MemberChange> Nonsense() => Members.Retired.Length > 0 && dice.Chance(0.5)
         ? [new MemberChange.Add(new Member(dice.Pick(Members.Retired), World.AddressAt("again")))]
-        : [.. Members.Members.Select(member => new MemberChange.Remove(member.Id))];
+        : [.. world.Servers.Select(server => new MemberChange.Remove(server.Id))];   // Some may be about to join.
 
     private Member? Broken() => Members.Members.FirstOrDefault(member => world[member.Id].IsDamaged);
 
