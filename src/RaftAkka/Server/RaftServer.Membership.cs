@@ -91,7 +91,7 @@ internal sealed partial class RaftServer
             server => new MemberAddress(server.Id, AddressOf(server)) { Role = server.Role })];
         if (Members.IsEmpty || members.SequenceEqual(_view.Members.OrderBy(member => member.Server))) return;
 
-        _view = _view with { Members = members };
+        _view = _view with { Members = members, MembersIndex = _members.LatestIndex };
         _parts.Observer.Tell(new ViewChanged(_view), Self);
     }
 

@@ -10,7 +10,10 @@ internal static class WireMessages
     private static readonly MessageHeader Header = new(new("orders"), new("raft"), new("node-1"), new(7));
 
     private static readonly ClusterView View = new(new(7), new ServerId("node-2"),
-        [new(new("node-1"), "10.0.0.1:4053"), new(new("node-2"), "db.example:4053")]);
+        [new(new("node-1"), "10.0.0.1:4053"), new(new("node-2"), "db.example:4053") { Role = MemberRole.Replica }])
+    {
+        MembersIndex = new(300),
+    };
 
     private static readonly Configuration Members = Configuration.Of(
         [new(new("node-1"), "10.0.0.1:4053", Disk: new(9)), new(new("node-2"), "db.example:4053", MemberRole.Learner)],

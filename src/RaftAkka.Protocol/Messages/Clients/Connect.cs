@@ -37,6 +37,12 @@ public sealed record ClusterView(Term Term, ServerId? Leader, IReadOnlyList<Memb
 {
     /// <summary>A view of nothing.</summary>
     public static readonly ClusterView Empty = new(Term.Zero, null, []);
+
+    /// <summary>
+    /// The entry that the members come from; 0 for those of the settings. A server that is behind, or was taken away,
+    /// names servers that have left since: of two views of followers, the one with the greater index knows better.
+    /// </summary>
+    public LogIndex MembersIndex { get; init; }
 }
 
 /// <summary>A server and where it listens.</summary>

@@ -7,9 +7,12 @@ internal static class Views
 {
     public static Proto.ClusterView ToProto(ClusterView view)
     {
-        var proto = new Proto.ClusterView { Term = view.Term.Value, Leader = view.Leader?.Value ?? "" };
+        var proto = new Proto.ClusterView
+        {
+            Term = view.Term.Value, Leader = view.Leader?.Value ?? "", MembersIndex = view.MembersIndex.Value,
+        };
         foreach (var member in view.Members)
-            proto.Members.Add(new Proto.MemberAddress 
+            proto.Members.Add(new Proto.MemberAddress
             {
                 Server = member.Server.Value,
                 Address = member.Address,
@@ -39,6 +42,9 @@ internal static class Views
         return new ClusterView(
             Fields.Term(manifest, "the view's term", proto.Term),
             proto.Leader.Length == 0 ? null : Fields.Server(manifest, "the leader", proto.Leader),
-            members);
+            members)
+        {
+            MembersIndex = Fields.Index(manifest, "the members' index", proto.MembersIndex),
+        };
     }
 }
