@@ -1,0 +1,24 @@
+using RaftAkka.Client;
+using RaftAkka.Protocol;
+
+namespace RaftAkka.Tests.Examples;
+
+/// <summary>An operator's program: a machine is replaced while the cluster serves.</summary>
+public static class ReplacingAServer
+{
+    public static async Task<ClusterMembers> ReplaceAsync(RaftClient cluster, ServerId old, ServerId server, string address)
+    {
+        var admin = new RaftAdminClient(cluster);
+        await admin.AddAsync(server, address);
+
+        // It gets the state and becomes a voter by itself once it has caught up.
+        var members = await admin.MembersAsync();
+        while (members.Find(server)?.Role != MemberRole.Voter || !members.IsSettled)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(200));
+            members = await admin.MembersAsync();
+        }
+
+        return await admin.RemoveAsync(old);
+    }
+}
