@@ -73,8 +73,9 @@ internal sealed partial class RaftServer
             return;
         }
 
-        // Less than the log begins with: a snapshot is what it needs all the same.
-        if (follower.Mode != PeerMode.Installing || accepted.Matched >= _log.Base.Index)
+        // Less than that: a snapshot is what it needs all the same. With what is sent to it, it has that one, or more.
+        var suffices = LogIndex.Min(_log.Base.Index, follower.Install?.Snapshot.Last.Index ?? LogIndex.Zero);
+        if (accepted.Matched >= suffices)
         {
             StopInstalling(follower);
             if (follower.OnAccepted(accepted.Matched)) AdvanceCommit(leadership);
