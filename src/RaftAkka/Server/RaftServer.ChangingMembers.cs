@@ -72,10 +72,14 @@ internal sealed partial class RaftServer
         if (!IsVoter) HandDown(leadership);
     }
 
-    // It has managed a cluster of which it is no part any more (§6). The others learn at once that this is decided.
+    // It has managed a cluster of which it is no part any more (§6). Who has everything campaigns at once; the others learn
+    // that this is decided, after which they hear this server no more.
     private void HandDown(Leadership leadership)
     {
-        foreach (var follower in leadership.Followers) SendAppend(leadership, follower, LogSlice.Empty);
+        var next = BestTarget(leadership) is { } best && leadership.MatchOf(best) == _log.Last.Index ? best : (ServerId?)null;
+        if (next is { } named) Tell(named, new TimeoutNow(Header));
+        foreach (var follower in leadership.Followers.Where(follower => follower.Peer != next))
+            SendAppend(leadership, follower, LogSlice.Empty);
         BecomeFollower(leader: null);
     }
 

@@ -44,15 +44,17 @@ internal sealed partial class RaftServer
         return false;
     }
 
-    /// <summary>Drops what comes from a server that has left, and tells it so: it may not have been there.</summary>
+    /// <summary>
+    /// Drops what comes from a server that has left, and tells it so: it may not have been there. While it is not committed
+    /// that it has left it is heard like others: it may be the leader that has that committed.
+    /// </summary>
     private bool HasLeft(IPeerMessage message)
     {
         var header = message.Header;
-        if (!Members.Retired.Contains(header.Sender)) return false;
+        if (_members.LatestIndex > _commitIndex || !Members.Retired.Contains(header.Sender)) return false;
         if (header.Cluster != _settings.Cluster || header.Group != _settings.Group) return false;
 
-        if (message is not RemovalNotice && _members.LatestIndex <= _commitIndex
-            && _parts.Peers.CanAnswer(header.Sender, Sender))
+        if (message is not RemovalNotice && _parts.Peers.CanAnswer(header.Sender, Sender))
             Tell(header.Sender, new RemovalNotice(Header));
         return true;
     }

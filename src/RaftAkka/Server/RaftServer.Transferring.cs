@@ -26,16 +26,17 @@ internal sealed partial class RaftServer
             return;
         }
 
-        var target = hand.Target ?? TransferRule.Best(Members, _settings.Server, MatchIfHeard);
+        var target = hand.Target ?? BestTarget(leadership);
         var problem = target is not { } named
             ? "no other server that votes was heard of lately"
             : TransferRule.Problem(Members, _settings.Server, named);
         if (problem is not null) RefuseHandOver(hand.Id, problem);
         else Begin(leadership, new Transfer(target!.Value, Now) { Asker = (Sender, hand.Id) });
-
-        LogIndex? MatchIfHeard(ServerId server) =>
-            leadership.TryFind(server, out var follower) && IsHeard(follower) ? follower.Match : null;
     }
+
+    private ServerId? BestTarget(Leadership leadership) => TransferRule.Best(
+        Members, _settings.Server,
+        server => leadership.TryFind(server, out var follower) && IsHeard(follower) ? follower.Match : null);
 
     private bool IsHeard(PeerProgress follower) => Now - follower.LastHeard < _settings.ElectionTimeoutMin;
 
@@ -110,10 +111,7 @@ internal sealed partial class RaftServer
         leadership.Stoppers.Add(Sender);
         if (leadership.Transfer is not null) return;   // It ends soon enough.
 
-        var target = TransferRule.Best(
-            Members, _settings.Server,
-            server => leadership.TryFind(server, out var follower) && IsHeard(follower) ? follower.Match : null);
-        if (target is { } named && KnowsCommitted) Begin(leadership, new Transfer(named, Now));
+        if (BestTarget(leadership) is { } named && KnowsCommitted) Begin(leadership, new Transfer(named, Now));
         else ReleaseStoppers(leadership);
     }
 

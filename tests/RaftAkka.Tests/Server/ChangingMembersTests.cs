@@ -124,7 +124,11 @@ public sealed class ChangingMembersTests : ServerStory
         Tim.Accepts(5, 6);
         Assert.Equal((ServerRole.Follower, 5), Role());
         Assert.Equal("(ann cid tim)", $"{Clem.Hears<MembersChanged>().Members}");
-        Assert.Equal(At(6), Cid.HearsAll().OfType<AppendEntries>().Last().LeaderCommit);   // So that they go on without waiting.
+
+        // So that they go on without waiting.
+        Assert.Contains(Ann.HearsAll(), message => message is TimeoutNow);
+        Assert.Equal(At(6), Cid.HearsAll().OfType<AppendEntries>().Last().LeaderCommit);
+        Assert.DoesNotContain(Tim.HearsAll().Concat(Bea.HearsAll()), message => message is TimeoutNow);
     }
 
     [Fact]

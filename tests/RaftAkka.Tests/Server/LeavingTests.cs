@@ -34,6 +34,19 @@ public sealed class LeavingTests : ServerStory
     }
 
     [Fact]
+    public void A_leader_that_leaves_is_heard_until_that_is_committed()
+    {
+        FollowsAnnWithout(Ann.Id, commit: 0);
+
+        Ann.Beats(5, Id(1, 5), commit: 1);
+        Assert.Equal(At(1), Indexes().Commit);
+        Ann.HearsAll();
+
+        Ann.Beats(5, Id(1, 5), commit: 1);
+        Ann.Hears<RemovalNotice>();
+    }
+
+    [Fact]
     public void A_notice_is_no_answer_to_a_notice()
     {
         FollowsAnnWithout(Bea.Id);
