@@ -34,9 +34,6 @@ internal sealed class Leadership
     /// <summary>Whether another server was told to campaign: what voters promised does not bind them any more.</summary>
     public bool LeasesAreVoid { get; set; }
 
-    /// <summary>Who waits for this server to lead no more.</summary>
-    public List<IActorRef> Stoppers { get; } = [];
-
     /// <summary>Who asked for the change of membership that is under way.</summary>
     public (IActorRef Asker, long Id)? MembersWaiter { get; set; }
 

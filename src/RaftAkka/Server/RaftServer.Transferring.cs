@@ -12,6 +12,8 @@ internal sealed partial class RaftServer
     // Of hand-overs to a server with a greater priority: one that fails again and again must not be all that happens.
     private const int TimeoutsBetweenTransfers = 20;
 
+    private readonly List<IActorRef> _stoppers = [];   // Who waits for this server to be done with leading.
+
     private void OnHandOver(Leadership leadership, HandOverLeadership hand)
     {
         if (leadership.Transfer is { } other)
@@ -82,7 +84,7 @@ internal sealed partial class RaftServer
                 id, $"{transfer.Target} did not {missed} within an election timeout; {_settings.Server} goes on leading", _view));
         }
 
-        ReleaseStoppers(leadership);
+        ReleaseStoppers();
         FlushSoon(leadership);
     }
 
@@ -108,22 +110,23 @@ internal sealed partial class RaftServer
 
     private void OnPrepareToStop(Leadership leadership)
     {
-        leadership.Stoppers.Add(Sender);
+        _stoppers.Add(Sender);
         if (leadership.Transfer is not null) return;   // It ends soon enough.
 
         if (BestTarget(leadership) is { } named && KnowsCommitted) Begin(leadership, new Transfer(named, Now));
-        else ReleaseStoppers(leadership);
+        else ReleaseStoppers();
     }
 
-    private static void ReleaseStoppers(Leadership leadership)
+    private void ReleaseStoppers()
     {
-        foreach (var stopper in leadership.Stoppers) stopper.Tell(ReadyToStop.Instance);
-        leadership.Stoppers.Clear();
+        foreach (var stopper in _stoppers) stopper.Tell(ReadyToStop.Instance);
+        _stoppers.Clear();
     }
 
     private void EndTransfer(Leadership leadership)
     {
-        ReleaseStoppers(leadership);
+        // Where another is to lead, the clients hear from this server who does, before it goes.
+        if (leadership.Transfer is not { IsTold: true }) ReleaseStoppers();
         if (leadership.Transfer is not { Asker: var (asker, id) } transfer) return;
 
         if (transfer.IsTold) asker.Tell(new HandedOver(id, transfer.Target));

@@ -143,6 +143,7 @@ internal sealed partial class RaftServer : UntypedActor
         _view = _view with { Term = CurrentTerm, Leader = leader };
         _parts.Observer.Tell(new ViewChanged(_view));
         _lines.SeesLeader(leader);
+        if (leader is not null && leader != _settings.Server) ReleaseStoppers();
     }
 
     /// <summary>What is answered alike in every role after recovery.</summary>

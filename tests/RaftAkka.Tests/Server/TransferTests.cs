@@ -244,6 +244,24 @@ public sealed class TransferTests : ServerStory
         Clem.HearsNothing();
         Assert.Contains(Ann.HearsAll(), message => message is TimeoutNow);
         Ann.AsksForVote(6, Id(1, 5), isTransfer: true);
+        Clem.HearsNothing();   // The clients are to hear from it who leads.
+
+        Ann.Beats(6, Id(1, 5));
+        Assert.Contains(Observer.HearsAll(), message => message is ViewChanged { View.Leader: { } leader } && leader == Ann.Id);
+        Clem.Hears<ReadyToStop>();
+    }
+
+    [Fact]
+    public void A_node_whose_hand_over_fails_stops_all_the_same()
+    {
+        LeadsInHarmony(term: 5);
+        Clem.Says(PrepareToStop.Instance);
+
+        for (var beat = 0; beat < 6; beat++)
+        {
+            Wait(50);
+            Bea.Accepts(5, 1);
+        }
 
         Clem.Hears<ReadyToStop>();
     }
