@@ -69,17 +69,21 @@ internal sealed partial class RaftServer
             leadership.MembersWaiter = null;
         }
 
-        if (!IsVoter) HandDown(leadership);
+        if (!IsVoter && leadership.Transfer is null) HandDown(leadership);
     }
 
-    // It has managed a cluster of which it is no part any more (§6). Who has everything campaigns at once; the others learn
-    // that this is decided, after which they hear this server no more.
+    // It has managed a cluster of which it is no part any more (§6), and hands over what it can: the best target is brought
+    // up to date, or the others elect by themselves.
     private void HandDown(Leadership leadership)
     {
-        var next = BestTarget(leadership) is { } best && leadership.MatchOf(best) == _log.Last.Index ? best : (ServerId?)null;
-        if (next is { } named) Tell(named, new TimeoutNow(Header));
-        foreach (var follower in leadership.Followers.Where(follower => follower.Peer != next))
-            SendAppend(leadership, follower, LogSlice.Empty);
+        if (BestTarget(leadership) is { } target) Begin(leadership, new Transfer(target, Now));
+        else StepDown(leadership);
+    }
+
+    // The others learn at once that its leaving is decided.
+    private void StepDown(Leadership leadership)
+    {
+        foreach (var follower in leadership.Followers) SendAppend(leadership, follower, LogSlice.Empty);
         BecomeFollower(leader: null);
     }
 

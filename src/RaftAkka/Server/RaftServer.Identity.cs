@@ -46,12 +46,13 @@ internal sealed partial class RaftServer
 
     /// <summary>
     /// Drops what comes from a server that has left, and tells it so: it may not have been there. While it is not committed
-    /// that it has left it is heard like others: it may be the leader that has that committed.
+    /// that it has left it is heard like others; and the leader that has had that committed is heard until it is followed.
     /// </summary>
     private bool HasLeft(IPeerMessage message)
     {
         var header = message.Header;
         if (_members.LatestIndex > _commitIndex || !Members.Retired.Contains(header.Sender)) return false;
+        if (header.Term == CurrentTerm && header.Sender == _view.Leader) return false;
         if (header.Cluster != _settings.Cluster || header.Group != _settings.Group) return false;
 
         if (message is not RemovalNotice && _parts.Peers.CanAnswer(header.Sender, Sender))

@@ -85,7 +85,8 @@ internal sealed partial class RaftServer
         }
 
         ReleaseStoppers();
-        FlushSoon(leadership);
+        if (!IsVoter && _members.LatestIndex <= _commitIndex) StepDown(leadership);
+        else FlushSoon(leadership);
     }
 
     private void PreferPriority(Leadership leadership)

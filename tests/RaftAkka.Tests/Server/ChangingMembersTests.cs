@@ -122,13 +122,51 @@ public sealed class ChangingMembersTests : ServerStory
         ForgetAllThatWasSaid();
 
         Tim.Accepts(5, 6);
-        Assert.Equal((ServerRole.Follower, 5), Role());
         Assert.Equal("(ann cid tim)", $"{Clem.Hears<MembersChanged>().Members}");
 
-        // So that they go on without waiting.
+        // One who has everything campaigns at once.
         Assert.Contains(Ann.HearsAll(), message => message is TimeoutNow);
+        Assert.DoesNotContain(Cid.HearsAll().Concat(Tim.HearsAll()), message => message is TimeoutNow);
+        Ann.AsksForVote(6, Id(6, 5), isTransfer: true);
+        Assert.Equal((ServerRole.Follower, 6), Role());
+    }
+
+    [Fact]
+    public void A_leader_that_goes_brings_who_is_to_lead_up_to_date_first()
+    {
+        IsReplacingTwo();
+        Ann.Accepts(5, 5);
+        Cid.Accepts(5, 5);
+        Cora.Proposes(1);
+        Disk.CatchesUp();
+        Ann.Accepts(5, 6);
+        Tim.Accepts(5, 6);
+        Assert.DoesNotContain(Ann.HearsAll(), message => message is TimeoutNow);
+
+        Ann.Accepts(5, 7);
+
+        Assert.Contains(Ann.HearsAll(), message => message is TimeoutNow);
+    }
+
+    [Fact]
+    public void And_steps_down_when_nobody_takes_over_within_an_election_timeout()
+    {
+        IsReplacingTwo();
+        Ann.Accepts(5, 5);
+        Cid.Accepts(5, 5);
+        Disk.CatchesUp();
+        Ann.Accepts(5, 6);
+        Tim.Accepts(5, 6);
+
+        for (var beat = 0; beat < 6; beat++)
+        {
+            Wait(50);
+            Ann.Accepts(5, 6);
+            Tim.Accepts(5, 6);
+        }
+
+        Assert.Equal((ServerRole.Follower, 5), Role());
         Assert.Equal(At(6), Cid.HearsAll().OfType<AppendEntries>().Last().LeaderCommit);
-        Assert.DoesNotContain(Tim.HearsAll().Concat(Bea.HearsAll()), message => message is TimeoutNow);
     }
 
     [Fact]

@@ -34,7 +34,7 @@ public sealed class LeavingTests : ServerStory
     }
 
     [Fact]
-    public void A_leader_that_leaves_is_heard_until_that_is_committed()
+    public void A_leader_that_leaves_is_heard_until_it_is_followed()
     {
         FollowsAnnWithout(Ann.Id, commit: 0);
 
@@ -42,7 +42,12 @@ public sealed class LeavingTests : ServerStory
         Assert.Equal(At(1), Indexes().Commit);
         Ann.HearsAll();
 
-        Ann.Beats(5, Id(1, 5), commit: 1);
+        Ann.Appends(5, Id(1, 5), Entries(2, 5), commit: 1);   // The last of what it took from clients.
+        Disk.CatchesUp();
+        Assert.Equal(At(2), Ann.HearsAll().OfType<AppendAccepted>().Last().Matched);
+
+        Bea.Beats(6, Id(2, 5), commit: 2);
+        Ann.Beats(5, Id(2, 5), commit: 2);
         Ann.Hears<RemovalNotice>();
     }
 

@@ -98,7 +98,8 @@ public sealed class MembershipTests : ServerStory
 
         Disk.CatchesUp();
         Ann.Accepts(6, 2);
-        Assert.Equal((ServerRole.Follower, At(2)), (Role().Role, Indexes().Commit));
+        Assert.Equal(At(2), Indexes().Commit);
+        Assert.Contains(Ann.HearsAll(), message => message is TimeoutNow);   // And has nothing left to do.
     }
 
     [Fact]
