@@ -23,6 +23,7 @@ internal sealed class MembersAsker : UntypedActor
     private string _trouble = "no server answered";
     private long _try;
     private bool _handedOver;
+    private MembersChanged? _changed;
     private bool _mayBeUnderWay;    // A try was not answered: it may have begun what the next one finds.
 
     public MembersAsker(MembersCall call, RaftClientSettings settings, IServers servers, IEnumerable<string> addresses) =>
@@ -30,7 +31,7 @@ internal sealed class MembersAsker : UntypedActor
 
     private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
 
-    private bool OnlyAsks => _call.Changes.Count == 0 && (!_call.HandsOver || _handedOver);
+    private bool OnlyAsks => _handedOver || (_call.Changes.Count == 0 && !_call.HandsOver);
 
     public static Props Props(
         MembersCall call, RaftClientSettings settings, IServers servers, IEnumerable<string> addresses) =>
@@ -97,11 +98,18 @@ internal sealed class MembersAsker : UntypedActor
     {
         if (!OnlyAsks) return;
 
-        if (report.View.Leader == report.Server) End(ClusterMember.Of(report));
+        var isLeader = report.View.Leader == report.Server && report.Members.Find(report.Server) is not null;
+        if (isLeader) End(ClusterMember.Of(report));
         else GoOn(report.View);
     }
 
-    private void OnChanged(MembersChanged changed) => End(ClusterMember.Of(changed));
+    // A leader that has left hands over: it is needed until another one leads.
+    private void OnChanged(MembersChanged changed)
+    {
+        _changed = changed;
+        if (changed.Members.Find(changed.Leader) is null) OnHandedOver();
+        else End(ClusterMember.Of(changed));
+    }
 
     private void OnNotChanged(MembersNotChanged not)
     {
@@ -199,7 +207,8 @@ internal sealed class MembersAsker : UntypedActor
 
     private void FailUnanswered(string what)
     {
-        if (_call.Changes.Count == 0) _call.Refuse($"{what}.");
+        if (_changed is not null) _call.Complete(ClusterMember.Of(_changed));   // That no new leader is known changes nothing.
+        else if (_call.Changes.Count == 0) _call.Refuse($"{what}.");
         else
             _call.Fail(new OutcomeUnknownException(
                 $"{what}: the change may have been made, or be made yet. Look at the members; asking again is safe."));

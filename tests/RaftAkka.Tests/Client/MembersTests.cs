@@ -40,6 +40,22 @@ public sealed class MembersTests : ClientTest
     }
 
     [Fact]
+    public void A_leader_that_was_removed_is_not_done_before_another_one_leads()
+    {
+        var call = Ask(new MembersCall([new MemberChange.Remove(N1.Id)], Seconds(10)));
+        Says(N1, new MembersChanged(Asked(N1), N1.Id, new LogIndex(9), Known("n2", "n3")));
+        Pass(Milliseconds(50));
+        N1.Door.ExpectMsg<AskMembers>();
+        Says(N1, Report(N1, leader: N1) with { Members = Known("n2", "n3") });
+        Assert.False(call.Outcome.IsCompleted);
+
+        Pass(Milliseconds(50));
+        while (!N2.Door.HasMessages) Pass(Milliseconds(50));
+        Says(N2, Report(N2, leader: N2) with { Members = Known("n2", "n3") });
+        Assert.Equal(N2.Id, Done(call).Leader);
+    }
+
+    [Fact]
     public void A_refusal_says_why_and_that_nothing_was_changed()
     {
         var call = Ask(new MembersCall(Leaves, Seconds(10)));
