@@ -36,22 +36,34 @@ public sealed class MembershipTests : IDisposable
     }
 
     [Fact]
-    public async Task Every_server_of_a_cluster_is_replaced_under_load()
+    public async Task All_five_servers_are_replaced_under_load_and_those_that_left_do_no_harm_when_they_come_back()
     {
-        using var up = await UpAsync(nodes: 3);
+        using var up = await UpAsync(nodes: 5);
         await using var client = new TestClient(_folder["client.conf"]);
         var recorder = new Recorder(client.Keys);
+        for (var server = 1; server <= 5; server++) KeepFile($"n{server}");
 
         var history = await recorder.DuringAsync(async () =>
         {
-            for (var server = 1; server <= 3; server++)
+            for (var server = 1; server <= 5; server++)
             {
                 await DoneAsync(up, recorder, "add");
                 await DoneAsync(up, recorder, $"remove n{server}");
             }
+
+            var before = await client.SettledAsync();
+            for (var server = 1; server <= 5; server++)
+            {
+                using var left = RunningTool.Start("node", _folder[$"n{server}-left.conf"]);
+                await left.ComplainsAsync("has left the cluster");
+                await recorder.MoreAcknowledgedAsync(Some);
+            }
+
+            var after = await client.SettledAsync();
+            Assert.Equal((before.Leader, before.Term), (after.Leader, after.Term));
         });
 
-        Assert.Equal(["n4", "n5", "n6"], await VotersAsync());
+        Assert.Equal(["n10", "n6", "n7", "n8", "n9"], await VotersAsync());
         Assert.Equal(Answer.Linearizable, Judge.Check(history, Budget.Steps(50_000_000)).Answer);
         await EndedAsync(up);
     }
@@ -61,13 +73,12 @@ public sealed class MembershipTests : IDisposable
     {
         using var up = await UpAsync(nodes: 3);
         await using var client = new TestClient(_folder["client.conf"]);
-        File.WriteAllText(   // As an operator's files are, which nobody has changed.
-            _folder["left.conf"], File.ReadAllText(_folder["cluster.conf"]) + "raft { id = n1, data-directory = n1 }\n");
+        KeepFile("n1");
         up.Type("kill n1", "remove n1", "get done");   // It is not there to hear of it.
         await up.ComplainsAsync("done: no such key");
         var before = await client.SettledAsync();
 
-        using var left = RunningTool.Start("node", _folder["left.conf"]);
+        using var left = RunningTool.Start("node", _folder["n1-left.conf"]);
         await left.ComplainsAsync("has left the cluster");
 
         await client.Keys.PutAsync("key", "value");
@@ -99,6 +110,10 @@ public sealed class MembershipTests : IDisposable
         Assert.Equal(["n1", "n3", "n4"], await VotersAsync());
         await EndedAsync(up);
     }
+
+    // As an operator's files are, which nobody changes when the server has left.
+    private void KeepFile(string id) => File.WriteAllText(
+        _folder[$"{id}-left.conf"], File.ReadAllText(_folder["cluster.conf"]) + $"raft {{ id = {id}, data-directory = {id} }}\n");
 
     private async Task<RunningTool> UpAsync(int nodes)
     {
