@@ -43,12 +43,7 @@ internal static class MembersRun
         var node = fleet.Nodes.Join();
         await fleet.Nodes.StartNodeAsync(node);
         await fleet.Admin.AddAsync(Id(node), fleet.Nodes.Addresses[node]);
-        while (true)
-        {
-            var known = await fleet.Admin.MembersAsync();
-            if (known.IsSettled && known.Members.Any(member => member.Server == Id(node) && member.Role == MemberRole.Voter)) return;
-            await Task.Delay(20);
-        }
+        await fleet.Admin.CaughtUpAsync(Id(node));
     }
 
     private static async Task<List<double>> RepeatAsync(StateFleet fleet, Func<Task> act, Func<int, Task>? after = null)

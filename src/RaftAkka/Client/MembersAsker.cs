@@ -11,6 +11,7 @@ namespace RaftAkka.Client;
 internal sealed class MembersAsker : UntypedActor
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(200);
 
     private readonly MembersCall _call;
     private readonly RaftClientSettings _settings;
@@ -68,6 +69,12 @@ internal sealed class MembersAsker : UntypedActor
 
     private void Ask()
     {
+        if (_call.Outcome.IsCompleted)
+        {
+            Context.Stop(Self);   // Cancelled.
+            return;
+        }
+
         if (Now >= _end)
         {
             var seconds = _call.Timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture);
@@ -99,8 +106,33 @@ internal sealed class MembersAsker : UntypedActor
         if (!OnlyAsks) return;
 
         var isLeader = report.View.Leader == report.Server && report.Members.Find(report.Server) is not null;
-        if (isLeader) End(ClusterMember.Of(report));
+        if (isLeader) OnLeadersReport(report.View, ClusterMember.Of(report));
         else GoOn(report.View);
+    }
+
+    private void OnLeadersReport(ClusterView view, ClusterMembers members)
+    {
+        if (_call.Awaited is not { } awaited)
+        {
+            End(members);
+        }
+        else if (members.Find(awaited) is not { } member)
+        {
+            _call.Fail(new MembersNotChangedException(
+                MembershipRefusal.NotMember, $"'{awaited}' does not belong to the cluster: it was not added, or was removed."));
+            Context.Stop(Self);
+        }
+        else if (member.Role == MemberRole.Voter ? members.IsSettled : member is { Role: MemberRole.Replica, Behind: 0 })
+        {
+            End(members);
+        }
+        else
+        {
+            _call.Progress?.Report(member);
+            _end = Now + _call.Timeout;
+            LearnFrom(view);
+            StartTimer(Look, Again.Instance);
+        }
     }
 
     // A leader that has left hands over: it is needed until another one leads.
@@ -181,14 +213,18 @@ internal sealed class MembersAsker : UntypedActor
     // A server that does not lead may know who does, and where that one is.
     private void GoOn(ClusterView view)
     {
+        LearnFrom(view);
+        _trouble = view.Leader is { } leader ? $"{leader} is said to lead" : "no leader is known";
+        TryAgain();
+    }
+
+    private void LearnFrom(ClusterView view)
+    {
         foreach (var member in view.Members)
         {
             if (!_addresses.Contains(member.Address)) _addresses.Enqueue(member.Address);
             if (member.Server == view.Leader) _leader = member.Address;
         }
-
-        _trouble = view.Leader is { } leader ? $"{leader} is said to lead" : "no leader is known";
-        TryAgain();
     }
 
     private void TryAgain() => StartTimer(Pause, Again.Instance);

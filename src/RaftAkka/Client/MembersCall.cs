@@ -19,9 +19,18 @@ internal sealed class MembersCall(IReadOnlyList<MemberChange> changes, TimeSpan 
     /// <summary>To whom; null for the best.</summary>
     public ServerId? Target { get; init; }
 
+    /// <summary>A server that is to catch up first.</summary>
+    public ServerId? Awaited { get; init; }
+
+    /// <summary>Who hears how far it is.</summary>
+    public IProgress<ClusterMember>? Progress { get; init; }
+
     public Task<ClusterMembers> Outcome => _outcome.Task;
 
     public void Complete(ClusterMembers members) => _outcome.TrySetResult(members);
+
+    /// <summary>Nobody waits any more.</summary>
+    public void Cancel() => _outcome.TrySetCanceled();
 
     public void Fail(RaftClientException failure) => _outcome.TrySetException(failure);
 

@@ -26,7 +26,7 @@ public sealed class RaftAdminClient(RaftClient raft)
     /// <summary>
     /// Adds a server, which joins as a learner: it receives snapshot and log, and counts for nothing until it has caught
     /// up, when the leader makes it a voter by itself (dissertation §4.2.1). Returns when the cluster knows the server;
-    /// <see cref="MembersAsync"/> shows how far it is. Start it with <c>raft.join = on</c>, before or after.
+    /// <see cref="CaughtUpAsync"/> waits for the rest. Start it with <c>raft.join = on</c>, before or after.
     /// </summary>
     /// <param name="server">Its id, which no server of this cluster had before.</param>
     /// <param name="address">Where it is reached, <c>host:port</c>.</param>
@@ -37,6 +37,23 @@ public sealed class RaftAdminClient(RaftClient raft)
         ServerId server, string address, bool staysReplica = false, TimeSpan? timeout = null,
         CancellationToken cancellationToken = default) =>
         ChangeAsync([Joins(server, address, staysReplica)], timeout, cancellationToken);
+
+    /// <summary>
+    /// Waits until a server that was added has caught up: until it is a voter, and no change is under way; or, for a
+    /// replica, until it has everything that the leader has.
+    /// </summary>
+    /// <param name="server">The server.</param>
+    /// <param name="progress">Hears every 200 ms how far it is; must not throw.</param>
+    /// <param name="cancellationToken">Ends the waiting; without one it lasts until the server has caught up.</param>
+    /// <exception cref="MembersNotChangedException">It is no member, or not any more.</exception>
+    /// <exception cref="QueryFailedException">No leader answered for 10 seconds.</exception>
+    public async Task<ClusterMembers> CaughtUpAsync(
+        ServerId server, IProgress<ClusterMember>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var call = new MembersCall([], DefaultTimeout) { Awaited = server, Progress = progress };
+        using var registration = cancellationToken.Register(call.Cancel);
+        return await raft.AskMembersAsync(call, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <summary>
     /// Removes a server for good; also the leader, which then hands over. It learns of it and takes no part any more.

@@ -116,6 +116,48 @@ public sealed class MembersTests : ClientTest
     }
 
     [Fact]
+    public void Whoever_waits_for_a_server_to_catch_up_hears_how_far_it_is_until_it_is_a_voter_and_all_is_settled()
+    {
+        var heard = new Heard();
+        var call = Ask(new MembersCall([], Seconds(10)) { Awaited = N3.Id, Progress = heard });
+        var learner = Configuration.Of(
+            [new Member(N1.Id, "n1:1"), new Member(N3.Id, "n3:1", MemberRole.Learner)]);
+        for (var look = 0; look < 100; look++)   // For longer than an answer may take.
+        {
+            N1.Door.ExpectMsg<AskMembers>();
+            Says(N1, Report(N1, leader: N1) with { Members = learner });
+            Pass(Milliseconds(200));
+        }
+
+        Assert.Equal(Enumerable.Repeat(N3.Id, 100), heard.Select(member => member.Server));
+        Says(N1, Report(N1, leader: N1) with { IsCommitted = false });
+        Assert.False(call.Outcome.IsCompleted);
+        Says(N1, Report(N1, leader: N1));
+        Assert.Equal(MemberRole.Voter, Done(call).Find(N3.Id)!.Role);
+    }
+
+    [Fact]
+    public void Nobody_waits_for_a_server_that_was_removed_again()
+    {
+        var call = Ask(new MembersCall([], Seconds(10)) { Awaited = N3.Id });
+        Says(N1, Report(N1, leader: N1) with { Members = Known("n1", "n2") });
+
+        Assert.IsType<MembersNotChangedException>(call.Outcome.Exception!.InnerException);
+    }
+
+    [Fact]
+    public void A_cancelled_wait_asks_no_more()
+    {
+        var call = Ask(new MembersCall([], Seconds(10)) { Awaited = N3.Id });
+        Says(N1, Report(N1, leader: N1) with { IsCommitted = false });
+        N1.IgnoresQuestions();
+        call.Cancel();
+        Pass(Seconds(2));
+
+        N1.ExpectNothing();
+    }
+
+    [Fact]
     public void After_a_hand_over_it_is_told_who_leads()
     {
         var call = Ask(new MembersCall([], Seconds(10)) { HandsOver = true, Target = N2.Id });
@@ -142,6 +184,11 @@ public sealed class MembersTests : ClientTest
         Assert.Contains(
             "did not catch up", Assert.IsType<NotHandedOverException>(call.Outcome.Exception!.InnerException).Message,
             StringComparison.Ordinal);
+    }
+
+    private sealed class Heard : List<ClusterMember>, IProgress<ClusterMember>
+    {
+        public void Report(ClusterMember value) => Add(value);
     }
 
     private MembersCall Ask(MembersCall call)

@@ -10,15 +10,7 @@ public static class ReplacingAServer
     {
         var admin = new RaftAdminClient(cluster);
         await admin.AddAsync(server, address);
-
-        // It gets the state and becomes a voter by itself once it has caught up.
-        var members = await admin.MembersAsync();
-        while (members.Find(server)?.Role != MemberRole.Voter || !members.IsSettled)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(200));
-            members = await admin.MembersAsync();
-        }
-
+        await admin.CaughtUpAsync(server);   // It gets the state, and becomes a voter by itself.
         return await admin.RemoveAsync(old);
     }
 }
