@@ -1,9 +1,11 @@
+using Akka;
 using Akka.Actor;
 using Akka.Hosting;
 using Akka.Remote.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using RaftAkka.Client;
 using RaftAkka.Protocol;
+using RaftAkka.Server;
 using RaftAkka.Settings;
 
 namespace RaftAkka.Hosting;
@@ -53,7 +55,29 @@ public static class RaftHosting
 
         builder.AddHocon(ReferenceConfig.Default, HoconAddMode.Append);
         return builder.WithActors((system, registry) =>
-            registry.Register<RaftNode>(system.ActorOf(RaftNode.Props(settings, machine), settings.Group.Value)));
+        {
+            var node = system.ActorOf(RaftNode.Props(settings, machine), settings.Group.Value);
+            registry.Register<RaftNode>(node);
+
+            // While its clients are still served; the leader gives up after an election timeout by itself.
+            CoordinatedShutdown.Get(system).AddTask(
+                CoordinatedShutdown.PhaseBeforeServiceUnbind, $"raft-hand-over-{settings.Group}",
+                () => HandOverAsync(node, settings.ElectionTimeoutMax * 2));
+        });
+    }
+
+    private static async Task<Done> HandOverAsync(IActorRef node, TimeSpan patience)
+    {
+        try
+        {
+            await node.Ask<ReadyToStop>(PrepareToStop.Instance, patience).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            // The node has stopped, or hangs: nothing is lost, the others will elect.
+        }
+
+        return Done.Instance;
     }
 
     /// <summary>
@@ -110,7 +134,7 @@ public static class RaftHosting
 
     private static void ListenOn(this AkkaConfigurationBuilder builder, string hostAndPort)
     {
-        var address = Server.MemberAddresses.ToAkka(hostAndPort, system: "any");
+        var address = MemberAddresses.ToAkka(hostAndPort, system: "any");
         builder.WithRemoting(new RemoteOptions { HostName = address.Host, Port = address.Port });
     }
 }

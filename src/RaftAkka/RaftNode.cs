@@ -25,10 +25,11 @@ public sealed class RaftNode : UntypedActor
     private readonly SnapshotStore _snapshots;
     private IActorRef _server = ActorRefs.Nobody;
     private IActorRef _sessions = ActorRefs.Nobody;
+    private IReadOnlyList<MemberAddress> _members;
     private bool _hasFailed;
 
     internal RaftNode(RaftNodeSettings settings, RaftNodeParts parts) =>
-        (_settings, _parts, _snapshots) = (settings, parts, parts.Snapshots());
+        (_settings, _parts, _snapshots, _members) = (settings, parts, parts.Snapshots(), settings.Members);
 
     /// <summary>A node on this machine's disk that talks to its peers over Akka.Remote.</summary>
     /// <param name="settings">What it has to know.</param>
@@ -86,7 +87,8 @@ public sealed class RaftNode : UntypedActor
     {
         switch (message)
         {
-            case ViewChanged view:              _sessions.Tell(view);                                  break;
+            case ViewChanged view:              OnViewChanged(view);                                   break;
+            case PrepareToStop:                 _server.Forward(message);                              break;
             case ServerReady:                   Announce(new RaftNodeReady(_settings.Server));         break;
             case DisassociatedEvent broken:     OnDisassociated(broken);                               break;
             case Terminated:                    Context.Stop(Self);                                    break;
@@ -96,10 +98,16 @@ public sealed class RaftNode : UntypedActor
 
     private static IActorRef Start(Props props, string name) => Context.Watch(Context.ActorOf(props, name));
 
+    private void OnViewChanged(ViewChanged changed)
+    {
+        _members = changed.View.Members;
+        _sessions.Tell(changed);
+    }
+
     // When a peer's process dies its sockets close, long before anyone would miss its heartbeats.
     private void OnDisassociated(DisassociatedEvent broken)
     {
-        foreach (var member in _settings.Members)
+        foreach (var member in _members)
             if (MemberAddresses.ToAkka(member.Address, Context.System.Name).Equals(broken.RemoteAddress))
                 _server.Tell(new PeerConnectionLost(member.Server));
     }

@@ -47,6 +47,9 @@ internal sealed record RaftNodeParts
     /// <summary>The protocol's decisions.</summary>
     public ServerRules Rules { get; init; } = ServerRules.Default;
 
+    /// <summary>A name for a disk on which a log begins.</summary>
+    public static DiskId NewDisk() => new(Draw());
+
     public static RaftNodeParts OfProduction(RaftNodeSettings settings, Func<IStateMachine> machine) => new()
     {
         Log = DurableLog.Props(
@@ -57,7 +60,10 @@ internal sealed record RaftNodeParts
         Machine = machine,
         Peers = system => new RemotePeers(system, settings),
         Sessions = server => ClientSessions.Props(settings, server),
-        Incarnation = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))) & (IncarnationsMax - 1),
+        Incarnation = Draw(),
         Random = settings.RandomSeed is { } seed ? new Random(seed) : new Random(),
     };
+
+    private static long Draw() =>
+        BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))) & (IncarnationsMax - 1);
 }

@@ -22,6 +22,19 @@ public sealed record RaftNodeSettings
     public required IReadOnlyList<MemberAddress> Members { get; init; }
 
     /// <summary>
+    /// Whether this server joins a cluster that is there already: <see cref="Members"/> then only says where to find
+    /// it, and the server counts for nothing before the cluster has taken it in. False for the servers that a new
+    /// cluster begins with; without meaning once there is a log.
+    /// </summary>
+    public bool Joins { get; init; }
+
+    /// <summary>
+    /// Whether servers that <see cref="Members"/> names are reached where it says, and not where the log does. Default no:
+    /// the log knows of members that moved.
+    /// </summary>
+    public bool PrefersMembersAddresses { get; init; }
+
+    /// <summary>
     /// The directory that this server alone keeps its log in, and below it, in <c>snapshots</c>, its snapshots. Required.
     /// </summary>
     public required string DataDirectory { get; init; }

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using RaftAkka.Client;
 using RaftAkka.KeyValue;
@@ -10,7 +9,6 @@ namespace RaftAkka.Benchmarks;
 /// <summary>kill −9 of the leader under writes, again and again: the longest gap between two acknowledged writes.</summary>
 internal static class FailoverRun
 {
-    private const int Writers = 4;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Watched = TimeSpan.FromSeconds(3);
 
@@ -31,16 +29,14 @@ internal static class FailoverRun
         var gaps = new List<double>();
         for (var run = 0; run < runs; run++)
         {
-            using var stop = new CancellationTokenSource();
-            var writers = Enumerable.Range(0, Writers).Select(n => AcknowledgedAsync(client, n, stop.Token)).ToArray();
+            using var writers = new Writers(client);
             await Task.Delay(Settling, CancellationToken.None);
 
             var status = await raft.StatusAsync();
             var leader = int.Parse(status.Leader!.Value.Value[1..], CultureInfo.InvariantCulture) - 1;
             fleet.Kill(leader);
             await Task.Delay(Watched, CancellationToken.None);
-            await stop.CancelAsync();
-            gaps.Add(LongestGap(await Task.WhenAll(writers)));
+            gaps.Add(await writers.LongestGapAsync());
 
             await fleet.StartNodeAsync(leader);
             Console.Error.WriteLine(
@@ -49,31 +45,5 @@ internal static class FailoverRun
         }
 
         return gaps;
-    }
-
-    // A write whose outcome nobody knows is no acknowledged one; the next one tells when writes go on.
-    private static async Task<List<long>> AcknowledgedAsync(KeyValueClient client, int writer, CancellationToken stop)
-    {
-        var times = new List<long>();
-        for (var n = 0; !stop.IsCancellationRequested; n++)
-        {
-            try
-            {
-                await client.PutAsync($"failover-{writer}", $"{n}", cancellationToken: CancellationToken.None);
-                times.Add(Stopwatch.GetTimestamp());
-            }
-            catch (RaftClientException failed)
-            {
-                Console.Error.WriteLine($"writer {writer}: {failed.Message}");
-            }
-        }
-
-        return times;
-    }
-
-    private static double LongestGap(IEnumerable<List<long>> acknowledged)
-    {
-        var times = acknowledged.SelectMany(list => list).Order().ToArray();
-        return times.Zip(times.Skip(1), Stopwatch.GetElapsedTime).Max().TotalMilliseconds;
     }
 }

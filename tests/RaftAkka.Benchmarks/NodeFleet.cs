@@ -10,28 +10,31 @@ namespace RaftAkka.Benchmarks;
 internal sealed class NodeFleet : IDisposable
 {
     private readonly string _directory = Directory.CreateTempSubdirectory("raftakka-bench-").FullName;
-    private readonly Process[] _nodes;
-    private readonly int[] _ports;
-
+    private readonly List<Process?> _nodes = [];
+    private readonly List<int> _ports = [];
     private readonly string _settings;
 
-    private NodeFleet(int count, string settings)
-    {
-        _settings = settings;
-        _ports = [.. FreePorts.Find(count)];
-        _nodes = new Process[count];
-    }
+    private NodeFleet(string settings) => _settings = settings;
 
     public IReadOnlyList<string> Addresses => [.. _ports.Select(port => $"127.0.0.1:{port}")];
 
-    public int Count => _nodes.Length;
+    public int Count => _nodes.Count;
 
-    public static async Task<NodeFleet> StartAsync(int count, string settings = "", int? running = null)
+    public static async Task<NodeFleet> StartAsync(int count, string settings = "")
     {
-        var fleet = new NodeFleet(count, settings);
+        var fleet = new NodeFleet(settings);
+        fleet.AddPlaces(count);
         for (var i = 0; i < count; i++) fleet.WriteConfig(i);
-        await Task.WhenAll(Enumerable.Range(0, running ?? count).Select(fleet.StartNodeAsync));
+        await Task.WhenAll(Enumerable.Range(0, count).Select(fleet.StartNodeAsync));
         return fleet;
+    }
+
+    /// <summary>Sets up another node, to join those that run.</summary>
+    public int Join()
+    {
+        AddPlaces(1);
+        WriteConfig(Count - 1, "join = on");
+        return Count - 1;
     }
 
     public static string IdOf(int node) => $"n{node + 1}";
@@ -56,8 +59,16 @@ internal sealed class NodeFleet : IDisposable
     /// <summary>kill −9.</summary>
     public void Kill(int node)
     {
-        _nodes[node].Kill();
-        _nodes[node].WaitForExit();
+        var process = _nodes[node]!;
+        process.Kill();
+        process.WaitForExit();
+    }
+
+    /// <summary>SIGTERM, and waits until the node has stopped.</summary>
+    public async Task StopAsync(int node)
+    {
+        using var signal = Process.Start("kill", ["-TERM", $"{_nodes[node]!.Id}"]);
+        await _nodes[node]!.WaitForExitAsync();
     }
 
     /// <summary>What a node's files hold.</summary>
@@ -67,16 +78,16 @@ internal sealed class NodeFleet : IDisposable
     /// <summary>The memory that a node's process has.</summary>
     public long ResidentBytes(int node)
     {
-        _nodes[node].Refresh();
-        return _nodes[node].WorkingSet64;
+        _nodes[node]!.Refresh();
+        return _nodes[node]!.WorkingSet64;
     }
 
     /// <summary>The nodes' processes.</summary>
-    public IEnumerable<(string Name, int Process)> Processes => _nodes.Select((node, at) => (IdOf(at), node.Id));
+    public IEnumerable<(string Name, int Process)> Processes => _nodes.Select((node, at) => (IdOf(at), node!.Id));
 
     public void Dispose()
     {
-        foreach (var node in _nodes.Where(node => node is not null))
+        foreach (var node in _nodes.OfType<Process>())
         {
             if (!node.HasExited) node.Kill();
             node.WaitForExit();
@@ -93,10 +104,16 @@ internal sealed class NodeFleet : IDisposable
 
     private string ConfigOf(int node) => Path.Combine(_directory, $"{IdOf(node)}.conf");
 
-    private void WriteConfig(int node)
+    private void AddPlaces(int count)
+    {
+        _ports.AddRange(FreePorts.Find(count));
+        _nodes.AddRange(new Process?[count]);
+    }
+
+    private void WriteConfig(int node, string more = "")
     {
         var members = new StringBuilder();
-        for (var i = 0; i < _ports.Length; i++)
+        for (var i = 0; i < _ports.Count; i++)
             members.AppendLine(CultureInfo.InvariantCulture, $"    {{ id = {IdOf(i)}, address = \"127.0.0.1:{_ports[i]}\" }}");
 
         File.WriteAllText(ConfigOf(node), $$"""
@@ -107,6 +124,7 @@ internal sealed class NodeFleet : IDisposable
             {{members}}  ]
               data-directory = "{{DataOf(node)}}"
               {{_settings}}
+              {{more}}
             }
             """);
     }

@@ -24,6 +24,10 @@ switch (args)
         await FailoverRun.ShowAsync(Argument(1, 30));
         return 0;
 
+    case ["members", ..]:
+        await MembersRun.ShowAsync();
+        return 0;
+
     case ["capture", ..]:
         new CaptureRun(Argument(1, 1_000_000), Argument(2, 256)).Run();
         return 0;
@@ -62,7 +66,9 @@ switch (args)
               compare [--seconds N] [--repeats N] [--plot FILE] [--only NAME,NAME]
                                              us, etcd and dotNext in turn; a table, and a plot (10 s, 3 repeats, compare.svg)
               soak [--minutes N]             writes in a loop; fails where a disk is not bounded (60 minutes)
-              state install [MB]             to an empty follower while 100 clients write: time, the leader's memory (500)
+              members                        the time without acknowledged writes while five servers are replaced, on
+                                             hand-over, and when the leader is stopped
+              state install [MB]             to a server that joins while 100 clients write: time, the leader's memory (500)
               state start [MB] [ENTRIES]     a start from a snapshot, and one from a log (500 MB, 1,000,000)
               state disk [WRITES] [KEYS]     the disk after so many writes to so many keys (10,000,000, 100,000)
               micro [--filter PATTERN]       the hot pieces alone, with their allocations

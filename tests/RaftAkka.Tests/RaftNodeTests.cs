@@ -113,6 +113,12 @@ public sealed class RaftNodeTests() : TestKit(ReferenceConfig.Default)
         public void Tell(ServerId peer, IPeerMessage message, IActorRef sender)
         {
         }
+
+        public void Know(ServerId peer, string address)
+        {
+        }
+
+        public bool CanAnswer(ServerId peer, IActorRef speaker) => true;
     }
 
     private sealed class Nothing : IStateMachine

@@ -18,6 +18,13 @@ internal sealed class FakeCluster : IClusterCommands
 
     public (string File, string? Server, bool Overwrite)? BackupAsked { get; private set; }
 
+    /// <summary>What is said of the members, one after the other; the last again and again.</summary>
+    public Queue<ClusterMembers> Members { get; } = new();
+
+    public string? TransferAsked { get; private set; }
+
+    public List<MemberChange> ChangesAsked { get; } = [];
+
     public bool IsDisposed { get; private set; }
 
     public Task<long> PutAsync(ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value, CancellationToken stop)
@@ -77,6 +84,26 @@ internal sealed class FakeCluster : IClusterCommands
         BackupAsked = (file, server, overwrite);
         return Task.FromResult(new BackupTaken(
             new ServerId(server ?? "n2"), new EntryId(new Term(3), new LogIndex(41)), Bytes: 1234));
+    }
+
+    public Task<ClusterMembers> MembersAsync(CancellationToken stop)
+    {
+        ThrowOnDemand();
+        return Task.FromResult(Members.Count > 1 ? Members.Dequeue() : Members.Peek());
+    }
+
+    public Task<ClusterMembers> ChangeMembersAsync(IReadOnlyList<MemberChange> changes, CancellationToken stop)
+    {
+        ThrowOnDemand();
+        ChangesAsked.AddRange(changes);
+        return MembersAsync(stop);
+    }
+
+    public Task<ClusterMembers> TransferAsync(ServerId? target, CancellationToken stop)
+    {
+        ThrowOnDemand();
+        TransferAsked = target?.Value ?? "anyone";
+        return MembersAsync(stop);
     }
 
     public ValueTask DisposeAsync()

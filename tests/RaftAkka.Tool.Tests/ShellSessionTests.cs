@@ -1,5 +1,6 @@
 using System.Text;
 using RaftAkka.Client;
+using RaftAkka.Protocol;
 using RaftAkka.Tool.Cli;
 using RaftAkka.Tool.Cluster;
 using RaftAkka.Tool.Output;
@@ -74,12 +75,47 @@ public sealed class ShellSessionTests
         Assert.Equal(["kill n2", "start n2"], _nodes.Asked);
     }
 
-    [Fact]
-    public async Task A_node_that_does_not_exist_is_wrong_usage()
+    [Theory]
+    [InlineData("kill n9")]
+    [InlineData("remove n9")]
+    public async Task A_node_that_does_not_exist_is_wrong_usage(string line)
     {
-        var session = await Run("kill n9");
+        var session = await Run(line);
 
         Assert.Equal((2, "n9 is no server here\n"), (session.Status, session.Error));
+        Assert.Empty(_call.Cluster.ChangesAsked);
+    }
+
+    [Fact]
+    public async Task A_node_that_is_added_runs_before_the_cluster_takes_it_in_and_one_that_leaves_until_it_has_left()
+    {
+        _call.Cluster.Members.Enqueue(MemberVerbTests.Three);
+
+        var session = await Run("add", "remove n1", "members");
+
+        Assert.Equal(0, session.Status);
+        Assert.Equal(["add", "remove n1"], _nodes.Asked);
+        Assert.Equal(["n4", "n1"], _call.Cluster.ChangesAsked.Select(change => change.Id.Value));
+        Assert.Contains("n1 has left, and is stopped; its data stay", session.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Leadership_is_handed_over()
+    {
+        _call.Cluster.Members.Enqueue(MemberVerbTests.Three);
+
+        var session = await Run("transfer", "transfer n2", "transfer n9");
+
+        Assert.Equal((2, "ok, n2 leads\nok, n2 leads\nn9 is no server here\n"), (session.Status, session.Error));
+    }
+
+    [Fact]
+    public async Task A_node_that_the_cluster_does_not_let_go_of_runs_on()
+    {
+        _call.Cluster.Failure = new MembersNotChangedException(MembershipRefusal.NoVoterLeft, "nobody would be left");
+
+        Assert.Equal(1, (await Run("remove n1")).Status);
+        Assert.Empty(_nodes.Asked);
     }
 
     [Fact]
@@ -112,9 +148,11 @@ public sealed class ShellSessionTests
         using var error = new MemoryStream();
         var console = new ToolConsole(
             new MemoryStream(Encoding.UTF8.GetBytes(string.Join('\n', lines))), output, error);
-        var keys = new KeyCommands(_call.Cluster, new TextResults(console, valueEndsLine: true));
+        var results = new TextResults(console, valueEndsLine: true);
+        var (keys, members) = (
+            new KeyCommands(_call.Cluster, results), new MemberCommands(_call.Cluster, results, console));
         var session = new ShellSession(
-            LineSource.Of(console, "not shown"), new ShellCommands(keys, _nodes, console), console);
+            LineSource.Of(console, "not shown"), new ShellCommands(keys, members, _nodes, console), console);
 
         var status = await session.RunAsync(CancellationToken.None);
         return (status, Encoding.UTF8.GetString(output.ToArray()), Encoding.UTF8.GetString(error.ToArray()));
@@ -128,6 +166,23 @@ public sealed class ShellSessionTests
         {
             if (id == "n9") throw new ToolException(ExitCode.Usage, "n9 is no server here");
             Asked.Add($"kill {id}");
+            return Task.CompletedTask;
+        }
+
+        public void Require(string id)
+        {
+            if (id == "n9") throw new ToolException(ExitCode.Usage, "n9 is no server here");
+        }
+
+        public Task<(string Id, string Address)> AddAsync(CancellationToken stop)
+        {
+            Asked.Add("add");
+            return Task.FromResult(("n4", "127.0.0.1:4054"));
+        }
+
+        public Task RemoveAsync(string id)
+        {
+            Asked.Add($"remove {id}");
             return Task.CompletedTask;
         }
 

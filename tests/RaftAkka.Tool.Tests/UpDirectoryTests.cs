@@ -65,6 +65,42 @@ public sealed class UpDirectoryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_server_that_is_added_joins_and_is_there_the_next_time()
+    {
+        string id;
+        using (var directory = await Open(nodes: 2))
+        {
+            var added = directory.Add();
+            id = added.Id;
+            var settings = RaftConfigFile.Load(directory.ConfigFile(id)).NodeSettings();
+            Assert.Equal(("n3", true), (id, settings.Joins));
+            Assert.Contains(added.Address, settings.Members.Select(member => member.Address));
+            Assert.False(RaftConfigFile.Load(directory.ConfigFile("n1")).NodeSettings().Joins);
+        }
+
+        using var again = await Open();
+
+        Assert.Equal(["n1", "n2", "n3"], again.Ids);
+        Assert.True(RaftConfigFile.Load(again.ConfigFile(id)).NodeSettings().Joins);
+    }
+
+    [Fact]
+    public async Task A_server_that_has_left_is_gone_and_its_id_is_not_used_again_while_its_data_are_there()
+    {
+        using (var directory = await Open(nodes: 3))
+        {
+            Directory.CreateDirectory(Path.Combine(_path, "n1"));
+            directory.Remove("n1");
+            Assert.False(File.Exists(directory.ConfigFile("n1")));
+        }
+
+        using var again = await Open();
+
+        Assert.Equal(["n2", "n3"], again.Ids);
+        Assert.Equal("n4", again.Add().Id);
+    }
+
+    [Fact]
     public async Task Another_number_of_servers_is_refused()
     {
         (await Open(nodes: 3)).Dispose();

@@ -21,6 +21,9 @@ public enum EntryKind : byte
     /// </summary>
     Queries = 4,
 
+    /// <summary>Who belongs to the cluster from here on: see <see cref="Configuration"/>.</summary>
+    Configuration = 5,
+
     /// <summary>
     /// Cluster time goes on, and sessions that were not used for long expire: see <see cref="ClockTick"/>.
     /// </summary>

@@ -25,6 +25,9 @@ public sealed class VoterSet
     /// <summary>Whether a server is a voter.</summary>
     public bool Contains(ServerId server) => Voters.Contains(server);
 
+    internal static bool AreSame(VoterSet? one, VoterSet? other) =>
+        one is null || other is null ? one == other : one.Voters.SequenceEqual(other.Voters);
+
     /// <summary>Whether those for whom <paramref name="agrees"/> holds are a majority.</summary>
     public bool HasMajority(Func<ServerId, bool> agrees)
     {

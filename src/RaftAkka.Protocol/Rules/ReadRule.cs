@@ -20,11 +20,11 @@ public static class ReadRule
     /// Whether a majority has answered a round, so that nobody led a later term when it began. The leader itself is
     /// one of those that have.
     /// </summary>
-    /// <param name="voters">The voters.</param>
+    /// <param name="members">The configuration in effect.</param>
     /// <param name="answered">Whether a voter answered this round or a later one, in this term.</param>
-    public static bool Confirms(VoterSet voters, Func<ServerId, bool> answered)
+    public static bool Confirms(Configuration members, Func<ServerId, bool> answered)
     {
-        ArgumentNullException.ThrowIfNull(voters);
-        return voters.HasMajority(answered);
+        ArgumentNullException.ThrowIfNull(members);
+        return members.HasMajority(answered);
     }
 }

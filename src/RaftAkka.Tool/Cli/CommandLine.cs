@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
 using RaftAkka.Tool.Cluster;
 using RaftAkka.Tool.Output;
 using RaftAkka.Tool.Verbs;
@@ -26,8 +27,11 @@ internal sealed class CommandLine
         _root.Add(UpVerb.Make(services));
         _root.Add(NodeVerb.Make(services));
         foreach (var verb in KeyVerbs.All(console, services)) _root.Add(verb);
+        _root.Add(MemberVerbs.Make(console, services));
+        _root.Add(MemberVerbs.Transfer(console, services));
         _root.Add(DataVerbs.Inspect(console));
         _root.Add(DataVerbs.Restore(console));
+        _root.Add(RecoverVerb.Make(console));
         _root.Add(BenchVerb.Make(services));
         GiveExamples();
     }
@@ -62,7 +66,9 @@ internal sealed class CommandLine
         foreach (var error in parsed.Errors.Skip(parsed.Errors.Count > 1 && parsed.CommandResult.Command == _root ? 1 : 0))
             _console.Error.WriteLine($"raftakka: {error.Message}");
 
-        var verb = parsed.CommandResult.Command == _root ? "" : " " + parsed.CommandResult.Command.Name;
+        var verb = "";
+        for (var result = parsed.CommandResult; result.Command != _root; result = (CommandResult)result.Parent!)
+            verb = $" {result.Command.Name}{verb}";
         _console.Error.WriteLine($"'raftakka{verb} --help' tells what is possible.");
         return ExitCode.Usage;
     }

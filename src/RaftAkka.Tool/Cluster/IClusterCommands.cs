@@ -1,4 +1,5 @@
 using RaftAkka.Client;
+using RaftAkka.Protocol;
 
 namespace RaftAkka.Tool.Cluster;
 
@@ -33,6 +34,18 @@ internal interface IClusterCommands : IAsyncDisposable
     /// <summary>Has a server take a snapshot.</summary>
     /// <returns>The last index that the snapshot holds.</returns>
     Task<long> SnapshotAsync(string server, CancellationToken stop);
+
+    /// <summary>Who belongs to the cluster.</summary>
+    Task<ClusterMembers> MembersAsync(CancellationToken stop);
+
+    /// <summary>Changes who belongs to the cluster, and returns when that is committed.</summary>
+    Task<ClusterMembers> ChangeMembersAsync(IReadOnlyList<MemberChange> changes, CancellationToken stop);
+
+    /// <summary>Has the leader hand over.</summary>
+    /// <param name="target">To whom; null leaves that to the leader.</param>
+    /// <param name="stop">Ends the waiting.</param>
+    /// <returns>The members, with who leads then.</returns>
+    Task<ClusterMembers> TransferAsync(ServerId? target, CancellationToken stop);
 
     /// <summary>Saves the cluster's state in a file.</summary>
     /// <param name="file">Where to.</param>

@@ -30,6 +30,7 @@ internal sealed class RaftCommands : IClusterCommands
 
     private readonly ActorSystem _system;
     private readonly RaftClient _raft;
+    private readonly RaftAdminClient _admin;
     private readonly KeyValueClient _store;
     private readonly TimeSpan _timeout;
     private readonly TimeSpan _statusTimeout;
@@ -39,6 +40,7 @@ internal sealed class RaftCommands : IClusterCommands
     {
         _system = StartSystem(file);
         _raft = RaftClient.Start(_system, file.Settings);
+        _admin = new RaftAdminClient(_raft);
         _store = new KeyValueClient(_raft).WithReads(consistency);
         _timeout = timeout ?? file.Settings.Timeout;
         _statusTimeout = timeout ?? StatusPatience;
@@ -98,6 +100,15 @@ internal sealed class RaftCommands : IClusterCommands
             var found = server is null ? Sparest(status) : Named(server, status);
             return await _raft.BackupAsync(found.Address, file, overwrite, _snapshotTimeout, stop);
         });
+
+    public Task<ClusterMembers> MembersAsync(CancellationToken stop) =>
+        InTimeAsync(() => _admin.MembersAsync(_timeout, stop));
+
+    public Task<ClusterMembers> ChangeMembersAsync(IReadOnlyList<MemberChange> changes, CancellationToken stop) =>
+        InTimeAsync(() => _admin.ChangeAsync(changes, _timeout, stop));
+
+    public Task<ClusterMembers> TransferAsync(ServerId? target, CancellationToken stop) =>
+        InTimeAsync(() => _admin.TransferAsync(target, _timeout, stop));
 
     public async ValueTask DisposeAsync()
     {

@@ -20,6 +20,17 @@ internal static class InspectionJson
         json.WriteString("cluster", report.Identity?.Cluster.Value);
         json.WriteString("group", report.Identity?.Group.Value);
         json.WriteString("server", report.Identity?.Server.Value);
+        if (report.Members is { } members)
+        {
+            json.WriteStartArray("members");
+            foreach (var member in members.Servers) json.WriteStringValue(member.Id.Value);
+            json.WriteEndArray();
+        }
+        else
+        {
+            json.WriteNull("members");
+        }
+
         json.WriteNumber("term", report.HardState.Term.Value);
         json.WriteString("vote", report.HardState.Vote?.Value);
         Entry(json, "base", report.Base);

@@ -26,6 +26,7 @@ internal static class InspectionText
         output.WriteLine(report.Identity is { } identity
             ? $"server {identity.Server}, group {identity.Group}, cluster {identity.Cluster}"
             : "server unknown: no segment says");
+        output.WriteLine($"members {report.Members?.ToString() ?? "as the server's file says: the log names none"}");
         output.WriteLine($"term {report.HardState.Term}, vote {report.HardState.Vote?.Value ?? "none"}");
         output.WriteLine(report.Last == report.Base
             ? $"log empty, begins behind {At(report.Base)}"

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using RaftAkka.Client;
+using RaftAkka.Protocol;
 using RaftAkka.Tool.Cluster;
 
 namespace RaftAkka.Tool.Output;
@@ -66,6 +67,10 @@ internal sealed class JsonResults(ToolConsole console) : Results
     });
 
     public override void Status(ClusterReport report) => Write(json => StatusJson.Write(report, json));
+
+    public override void Members(ClusterMembers members) => Write(json => MemberTable.Write(members, json));
+
+    public override void Transferred(ServerId leader) => Write(json => json.WriteString("leader", leader.Value));
 
     public override void Snapshot(string server, long index) => Write(json =>
     {

@@ -1,4 +1,5 @@
 using RaftAkka.Client;
+using RaftAkka.Protocol;
 using RaftAkka.Tool.Cluster;
 
 namespace RaftAkka.Tool.Output;
@@ -17,6 +18,10 @@ internal abstract class Results
     public abstract void Listed(ReadOnlyMemory<byte> prefix, IReadOnlyList<StoredEntry> entries);
 
     public abstract void Status(ClusterReport report);
+
+    public abstract void Members(ClusterMembers members);
+
+    public abstract void Transferred(ServerId leader);
 
     public abstract void Snapshot(string server, long index);
 

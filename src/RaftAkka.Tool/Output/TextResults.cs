@@ -1,4 +1,5 @@
 using RaftAkka.Client;
+using RaftAkka.Protocol;
 using RaftAkka.Tool.Cluster;
 
 namespace RaftAkka.Tool.Output;
@@ -30,6 +31,10 @@ internal sealed class TextResults(ToolConsole console, bool valueEndsLine) : Res
     }
 
     public override void Status(ClusterReport report) => StatusTable.Write(report, console.Out, console.UsesColour);
+
+    public override void Members(ClusterMembers members) => MemberTable.Write(members, console.Out, console.UsesColour);
+
+    public override void Transferred(ServerId leader) => Say($"ok, {leader} leads");
 
     public override void Snapshot(string server, long index) =>
         Say($"ok, {server} has a snapshot of everything up to index {index}");

@@ -1,4 +1,5 @@
 using System.Text;
+using RaftAkka.Protocol;
 using RaftAkka.Tool.Cli;
 using RaftAkka.Tool.Cluster;
 using RaftAkka.Tool.Output;
@@ -7,8 +8,10 @@ using RaftAkka.Tool.Up;
 namespace RaftAkka.Tool.Shell;
 
 /// <summary>The commands of the shell that <c>raftakka up</c> opens.</summary>
-internal sealed class ShellCommands(KeyCommands keys, ILocalNodes nodes, ToolConsole console)
+internal sealed class ShellCommands(KeyCommands keys, MemberCommands members, ILocalNodes nodes, ToolConsole console)
 {
+    private static readonly TimeSpan CatchUpPatience = TimeSpan.FromMinutes(1);
+
     private const string Help = """
         put KEY VALUE     write a value                          put greeting "hello world"
         get KEY           read it                                get greeting
@@ -18,6 +21,10 @@ internal sealed class ShellCommands(KeyCommands keys, ILocalNodes nodes, ToolCon
         status            how every server stands                status
         kill NODE         kill -9 a server, as a crash would     kill n2
         start NODE        start it again                         start n2
+        members           who belongs to the cluster             members
+        add               start one more server, and take it in  add
+        remove NODE       take a server out, and stop it         remove n1
+        transfer [NODE]   hand leadership over                   transfer n2
         help              this text
         exit              stop all servers and leave; the data stays
         Values with spaces go into quotes: "…" knows \n, \t, \" and \\; '…' is taken as it is.
@@ -37,6 +44,11 @@ internal sealed class ShellCommands(KeyCommands keys, ILocalNodes nodes, ToolCon
             case ["status"]: return await keys.StatusAsync(stop);
             case ["kill", var node]: return await KillAsync(node);
             case ["start", var node]: return await StartAsync(node, stop);
+            case ["members"]: return await members.ListAsync(stop);
+            case ["add"]: return await AddAsync(stop);
+            case ["remove", var node]: return await RemoveAsync(node, stop);
+            case ["transfer"]: return await members.TransferAsync(target: null, stop);
+            case ["transfer", var node]: return await TransferAsync(node, stop);
             case ["help"]: return ShowHelp();
             default: return Misused(words);
         }
@@ -54,6 +66,28 @@ internal sealed class ShellCommands(KeyCommands keys, ILocalNodes nodes, ToolCon
         await nodes.StartAsync(node, stop);
         console.Error.WriteLine($"{node} is ready");
         return ExitCode.Done;
+    }
+
+    private async Task<int> AddAsync(CancellationToken stop)
+    {
+        var (id, address) = await nodes.AddAsync(stop);
+        console.Error.WriteLine($"{id} is ready at {address}, and joins");
+        return await members.AddAsync(new ServerId(id), address, staysReplica: false, CatchUpPatience, stop);
+    }
+
+    private async Task<int> RemoveAsync(string node, CancellationToken stop)
+    {
+        nodes.Require(node);
+        var status = await members.ChangeAsync([new MemberChange.Remove(new ServerId(node))], stop);
+        await nodes.RemoveAsync(node);
+        console.Error.WriteLine($"{node} has left, and is stopped; its data stay");
+        return status;
+    }
+
+    private Task<int> TransferAsync(string node, CancellationToken stop)
+    {
+        nodes.Require(node);
+        return members.TransferAsync(new ServerId(node), stop);
     }
 
     private int ShowHelp()

@@ -19,6 +19,12 @@ internal sealed class LocalNodes(UpDirectory directory) : ILocalNodes, IAsyncDis
         await Task.WhenAll(_processes.Values.Select(node => node.ReadyAsync(StartPatience, stop)));
     }
 
+    public void Require(string id)
+    {
+        if (!directory.Ids.Contains(id))
+            throw new ToolException(ExitCode.Usage, $"'{id}' is no server here: there are {string.Join(", ", directory.Ids)}");
+    }
+
     public async Task KillAsync(string id)
     {
         if (Running(id) is not { } node) throw ToolException.Failed($"{id} does not run");
@@ -30,6 +36,20 @@ internal sealed class LocalNodes(UpDirectory directory) : ILocalNodes, IAsyncDis
     {
         if (Running(id) is not null) throw ToolException.Failed($"{id} runs already");
         await Launch(id).ReadyAsync(StartPatience, stop);
+    }
+
+    public async Task<(string Id, string Address)> AddAsync(CancellationToken stop)
+    {
+        var node = directory.Add();
+        await Launch(node.Id).ReadyAsync(StartPatience, stop);
+        return (node.Id, node.Address);
+    }
+
+    public async Task RemoveAsync(string id)
+    {
+        if (Running(id) is { } node) await node.StopAsync(StopPatience);
+        if (_processes.Remove(id, out var ended)) ended.Dispose();
+        directory.Remove(id);
     }
 
     public async ValueTask DisposeAsync()
@@ -47,8 +67,7 @@ internal sealed class LocalNodes(UpDirectory directory) : ILocalNodes, IAsyncDis
 
     private NodeProcess? Running(string id)
     {
-        if (!directory.Ids.Contains(id))
-            throw new ToolException(ExitCode.Usage, $"'{id}' is no server here: there are {string.Join(", ", directory.Ids)}");
+        Require(id);
         return _processes.TryGetValue(id, out var node) && node.IsRunning ? node : null;
     }
 }

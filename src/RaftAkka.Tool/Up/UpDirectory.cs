@@ -15,13 +15,14 @@ internal sealed class UpDirectory : IDisposable
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private readonly FileStream _lock;
+    private IReadOnlyList<UpNode> _nodes;
 
-    private UpDirectory(string path, FileStream theLock, IReadOnlyList<string> ids) =>
-        (Path, _lock, Ids) = (path, theLock, ids);
+    private UpDirectory(string path, FileStream theLock, IReadOnlyList<UpNode> nodes) =>
+        (Path, _lock, _nodes) = (path, theLock, nodes);
 
     public string Path { get; }
 
-    public IReadOnlyList<string> Ids { get; }
+    public IReadOnlyList<string> Ids => [.. _nodes.Select(node => node.Id)];
 
     public string ClientFile => ClientFileIn(Path);
 
@@ -41,15 +42,20 @@ internal sealed class UpDirectory : IDisposable
         var theLock = Lock(path);
         try
         {
-            var ports = UpFiles.PortsIn(path);
-            if (ports is not null && arguments.Nodes is { } wanted && wanted != ports.Count)
+            var nodes = UpFiles.NodesIn(path);
+            if (nodes is not null && arguments.Nodes is { } wanted && wanted != nodes.Count)
                 throw ToolException.Usage(
-                    $"{path} holds a cluster of {ports.Count} servers, and --nodes asks for {wanted}. "
+                    $"{path} holds a cluster of {nodes.Count} servers, and --nodes asks for {wanted}. "
                     + "Leave --nodes out, or choose another --dir.");
 
-            var count = ports?.Count ?? arguments.Nodes ?? NodesDefault;
-            if (ports is null || !await BecomeFreeAsync(ports, patience, stop)) UpFiles.Write(path, FreePorts.Find(count));
-            return new UpDirectory(path, theLock, [.. Enumerable.Range(1, count).Select(UpFiles.Id)]);
+            if (nodes is null || !await BecomeFreeAsync(nodes, patience, stop))
+            {
+                nodes = OnFreePorts(nodes ?? [.. Enumerable.Range(1, arguments.Nodes ?? NodesDefault)
+                    .Select(number => new UpNode(UpFiles.Id(number), Port: 0, Joins: false))]);
+                UpFiles.Write(path, nodes);
+            }
+
+            return new UpDirectory(path, theLock, nodes);
         }
         catch
         {
@@ -58,7 +64,34 @@ internal sealed class UpDirectory : IDisposable
         }
     }
 
+    /// <summary>Writes the files of one more node, that joins the cluster.</summary>
+    /// <exception cref="ToolException">There are as many as there may be.</exception>
+    public UpNode Add()
+    {
+        if (_nodes.Count >= NodesMax) throw ToolException.Failed($"there are {NodesMax} servers, and more cannot be here");
+
+        var node = new UpNode(UpFiles.NewId(Path), FreePorts.Find(1)[0], Joins: true);
+        Change([.. _nodes, node]);
+        return node;
+    }
+
+    /// <summary>Forgets a node. Its data stay, so that its id is not used again.</summary>
+    public void Remove(string id)
+    {
+        Change([.. _nodes.Where(node => node.Id != id)]);
+        UpFiles.Delete(Path, id);
+    }
+
     public void Dispose() => _lock.Dispose();
+
+    private void Change(IReadOnlyList<UpNode> nodes)
+    {
+        UpFiles.Write(Path, nodes);
+        _nodes = nodes;
+    }
+
+    private static IReadOnlyList<UpNode> OnFreePorts(IReadOnlyList<UpNode> nodes) =>
+        [.. nodes.Zip(FreePorts.Find(nodes.Count), (node, port) => node with { Port = port })];
 
     private static string ClientFileIn(string path) => System.IO.Path.Combine(path, UpFiles.Client);
 
@@ -81,10 +114,10 @@ internal sealed class UpDirectory : IDisposable
     }
 
     private static async Task<bool> BecomeFreeAsync(
-        IReadOnlyList<int> ports, TimeSpan patience, CancellationToken stop)
+        IReadOnlyList<UpNode> nodes, TimeSpan patience, CancellationToken stop)
     {
         using var timer = new PeriodicTimer(Look);
-        for (var looksLeft = (int)(patience / Look); !ports.All(FreePorts.IsFree); looksLeft--)
+        for (var looksLeft = (int)(patience / Look); !nodes.All(node => FreePorts.IsFree(node.Port)); looksLeft--)
         {
             if (looksLeft <= 0) return false;
             await timer.WaitForNextTickAsync(stop);

@@ -11,37 +11,51 @@ internal static class UpFiles
     public const string Client = "client.conf";
 
     private const string Shared = "cluster.conf";
-    private const string Host = "127.0.0.1";
-
     public static string Id(int number) => string.Create(CultureInfo.InvariantCulture, $"n{number}");
 
-    /// <summary>The ports of the nodes, in their order, or null where the directory has no cluster yet.</summary>
-    public static IReadOnlyList<int>? PortsIn(string directory)
+    /// <summary>The nodes of a directory, in the order of their ids, or null where it has no cluster yet.</summary>
+    public static IReadOnlyList<UpNode>? NodesIn(string directory)
     {
-        var file = Path.Combine(directory, Shared);
-        if (!File.Exists(file)) return null;
+        if (!File.Exists(Path.Combine(directory, Shared))) return null;
 
-        return [.. RaftConfigFile.Load(Path.Combine(directory, $"{Id(1)}.conf")).NodeSettings().Members.Select(Port)];
+        // Whichever is there: the first may have left.
+        var file = Directory.EnumerateFiles(directory, "n*.conf").Order(StringComparer.Ordinal).First();
+        return [.. RaftConfigFile.Load(file).NodeSettings().Members.Select(member =>
+        {
+            var own = Path.Combine(directory, $"{member.Server}.conf");
+            return new UpNode(member.Server.Value, Port(member), RaftConfigFile.Load(own).NodeSettings().Joins);
+        })];
     }
 
-    public static void Write(string directory, IReadOnlyList<int> ports)
+    /// <summary>An id that no node of this directory has or had: data stay when a node goes.</summary>
+    public static string NewId(string directory)
     {
-        for (var number = 1; number <= ports.Count; number++)
-            Replace(directory, $"{Id(number)}.conf", $$"""
-                # Server {{Id(number)}} of a cluster that 'raftakka up' made.
+        for (var number = 1;; number++)
+        {
+            var id = Id(number);
+            if (!File.Exists(Path.Combine(directory, $"{id}.conf")) && !Directory.Exists(Path.Combine(directory, id))) return id;
+        }
+    }
+
+    public static void Delete(string directory, string id) => File.Delete(Path.Combine(directory, $"{id}.conf"));
+
+    public static void Write(string directory, IReadOnlyList<UpNode> nodes)
+    {
+        foreach (var node in nodes)
+            Replace(directory, $"{node.Id}.conf", $$"""
+                # Server {{node.Id}} of a cluster that 'raftakka up' made.
                 include "{{Shared}}"
                 raft {
-                  id = {{Id(number)}}
-                  data-directory = "{{Id(number)}}"
+                  id = {{node.Id}}
+                  data-directory = "{{node.Id}}"{{(node.Joins ? "\n  join = on   # It was added to the cluster later." : "")}}
                 }
                 """);
 
-        var addresses = ports.Select(port => string.Create(CultureInfo.InvariantCulture, $"{Host}:{port}")).ToArray();
         Replace(directory, Client, $$"""
             # For clients of a cluster that 'raftakka up' made.
             raft {
               cluster-id = {{ClientTarget.DefaultCluster}}
-              client.seeds = [{{string.Join(", ", addresses.Select(address => $"\"{address}\""))}}]
+              client.seeds = [{{string.Join(", ", nodes.Select(node => $"\"{node.Address}\""))}}]
             }
             """);
 
@@ -51,8 +65,10 @@ internal static class UpFiles
             # It writes its files again, with other ports, where somebody else has taken one in the meantime.
             raft {
               cluster-id = {{ClientTarget.DefaultCluster}}
+              # They all move together.
+              member-addresses = file
               members = [
-            {{string.Join("\n", addresses.Select((address, at) => $"    {{ id = {Id(at + 1)}, address = \"{address}\" }}"))}}
+            {{string.Join("\n", nodes.Select(node => $"    {{ id = {node.Id}, address = \"{node.Address}\" }}"))}}
               ]
             }
             """);
@@ -67,4 +83,13 @@ internal static class UpFiles
         File.WriteAllText(path + ".new", text + "\n");
         File.Move(path + ".new", path, overwrite: true);
     }
+}
+
+/// <summary>A node of a local cluster.</summary>
+/// <param name="Id">Its id.</param>
+/// <param name="Port">Where it listens on this machine.</param>
+/// <param name="Joins">Whether it was added to a cluster that was there.</param>
+internal sealed record UpNode(string Id, int Port, bool Joins)
+{
+    public string Address => string.Create(CultureInfo.InvariantCulture, $"127.0.0.1:{Port}");
 }

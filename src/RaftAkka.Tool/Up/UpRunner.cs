@@ -39,9 +39,10 @@ internal sealed class UpRunner(ToolConsole console, Func<ClientTarget, Task<IClu
             new ClientTarget([], directory.ClientFile, Cluster: null, Timeout: null));
         await ShowWhoIsWhatAsync(cluster, directory, stop);
 
-        var keys = new KeyCommands(cluster, new TextResults(console, valueEndsLine: true));
+        var results = new TextResults(console, valueEndsLine: true);
+        var (keys, members) = (new KeyCommands(cluster, results), new MemberCommands(cluster, results, console));
         var shell = new ShellSession(
-            LineSource.Of(console, "raftakka> "), new ShellCommands(keys, nodes, console), console);
+            LineSource.Of(console, "raftakka> "), new ShellCommands(keys, members, nodes, console), console);
         return await shell.RunAsync(stop);
     }
 

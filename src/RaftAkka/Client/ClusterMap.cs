@@ -8,6 +8,7 @@ internal sealed class ClusterMap(IReadOnlyList<string> seeds)
     private readonly IReadOnlyList<string> _seeds = seeds;
     private readonly Dictionary<ServerId, string> _addresses = [];
     private Term _membersTerm;
+    private LogIndex _membersIndex;
 
     /// <summary>The servers, as the view of the latest term has them; empty before the first view.</summary>
     public IReadOnlyList<MemberAddress> Members { get; private set; } = [];
@@ -35,7 +36,7 @@ internal sealed class ClusterMap(IReadOnlyList<string> seeds)
     /// <returns>Whether it names a leader that is news.</returns>
     public bool Learn(ClusterView view, ServerId? from)
     {
-        LearnMembers(view);
+        LearnMembers(view, from);
 
         if (view.Leader is { } leader)
         {
@@ -56,13 +57,17 @@ internal sealed class ClusterMap(IReadOnlyList<string> seeds)
     /// No leader was found for long. The next view counts, whatever its term: a cluster that was set up anew
     /// starts with low ones.
     /// </summary>
-    public void ForgetLeader() => (Leader, LeaderTerm, _membersTerm) = (null, Term.Zero, Term.Zero);
+    public void ForgetLeader() =>
+        (Leader, LeaderTerm, _membersTerm, _membersIndex) = (null, Term.Zero, Term.Zero, LogIndex.Zero);
 
-    private void LearnMembers(ClusterView view)
+    // A server that is behind hears of the latest term like others, and names members that have left. A leader's word
+    // counts all the same: what an earlier one said of a change may have come to nothing.
+    private void LearnMembers(ClusterView view, ServerId? from)
     {
         if (view.Members.Count == 0 || view.Term < _membersTerm) return;
+        if (view.MembersIndex < _membersIndex && (from is null || from != view.Leader)) return;
 
-        _membersTerm = view.Term;
+        (_membersTerm, _membersIndex) = (view.Term, view.MembersIndex);
         if (ReferenceEquals(view.Members, Members)) return;
 
         Members = view.Members;

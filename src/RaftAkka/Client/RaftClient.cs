@@ -229,6 +229,13 @@ public sealed class RaftClient : IAsyncDisposable
     /// <inheritdoc/>
     public override string ToString() => $"raft client {_actor.Path}";
 
+    internal Task<ClusterMembers> AskMembersAsync(MembersCall call, CancellationToken cancellationToken)
+    {
+        ThrowIfNotPositive(call.Timeout, "timeout");
+        _door.Submit(call, call.Timeout);
+        return call.Outcome.WaitAsync(cancellationToken);
+    }
+
     private Task<ReadOnlyMemory<byte>> CallAsync(ClientCall call, CancellationToken cancellationToken)
     {
         ThrowIfNotPositive(call.Timeout, "timeout");

@@ -123,6 +123,7 @@ internal sealed partial class RaftClientActor : UntypedActor
             case StatusCall call:              OnStatusCall(call);                     break;
             case SnapshotCall call:            OnSnapshotCall(call);                   break;
             case BackupCall call:              OnBackupCall(call);                     break;
+            case MembersCall call:             OnMembersCall(call);                    break;
             case StopClient:                   Context.Stop(Self);                     break;
             default:                           Unhandled(message);                     break;
         }
@@ -133,6 +134,9 @@ internal sealed partial class RaftClientActor : UntypedActor
 
     private void OnSnapshotCall(SnapshotCall call) =>
         Context.ActorOf(SnapshotAsker.Props(call, _settings, _servers));
+
+    private void OnMembersCall(MembersCall call) =>
+        Context.ActorOf(MembersAsker.Props(call, _settings, _servers, _map.AllAddresses));
 
     private void OnBackupCall(BackupCall call) =>
         Context.ActorOf(BackupAsker.Props(call, _settings, _servers));

@@ -1,3 +1,5 @@
+using RaftAkka.Protocol;
+
 namespace RaftAkka.Client;
 
 /// <summary>A call to the cluster did not bring a result.</summary>
@@ -31,6 +33,19 @@ public sealed class SnapshotFailedException(string reason, Exception? inner = nu
 /// There is no backup, and nothing is left of it; the message says why. Asking again, or another server, is safe.
 /// </summary>
 public sealed class BackupFailedException(string reason, Exception? inner = null)
+    : RaftClientException(reason, inner);
+
+/// <summary>Who belongs to the cluster was not changed, nor will be by this call; the message says why.</summary>
+/// <param name="reason">Why; null where no leader took the change.</param>
+/// <param name="message">The same for a person.</param>
+public sealed class MembersNotChangedException(MembershipRefusal? reason, string message) : RaftClientException(message)
+{
+    /// <summary>Why the leader refused; null where no leader took the change.</summary>
+    public MembershipRefusal? Reason { get; } = reason;
+}
+
+/// <summary>Leadership was not handed over, as far as anybody knows; the message says why. Asking again is safe.</summary>
+public sealed class NotHandedOverException(string reason, Exception? inner = null)
     : RaftClientException(reason, inner);
 
 /// <summary>

@@ -123,11 +123,12 @@ internal sealed class StatusCollector : UntypedActor
     {
         if (leader is null) return false;
 
-        var with = leader.View.Members.Count(member =>
+        var voters = leader.View.Members.Where(member => member.Role == MemberRole.Voter).ToArray();
+        var with = voters.Count(member =>
             _statuses.TryGetValue(member.Server, out var status)
             && status.View.Leader == leader.Server
             && status.View.Term == leader.View.Term);
-        return with > leader.View.Members.Count / 2;
+        return with > voters.Length / 2;
     }
 
     private List<MemberStatus> Report()

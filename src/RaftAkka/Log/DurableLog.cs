@@ -96,7 +96,7 @@ internal sealed partial class DurableLog : UntypedActor
         var faults = new LogFaults(open.Identity, _disk.Location);
         try
         {
-            _journal = Journal.Open(_disk, open.Identity, _settings);
+            _journal = Journal.Open(_disk, open.Identity, _settings, open.NewDisk);
         }
         catch (DiskException e)
         {
@@ -124,6 +124,8 @@ internal sealed partial class DurableLog : UntypedActor
         return new LogOpened(contents.HardState, [.. contents.Terms], contents.Last, tail)
         {
             Base = contents.Base,
+            Configurations = [.. contents.Configurations],
+            Disk = log.Journal.Disk,
             IsNew = log.Journal.IsNew,
         };
     }

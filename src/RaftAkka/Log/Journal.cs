@@ -67,6 +67,9 @@ internal sealed class Journal : IDisposable
     /// <summary>The log, term and vote, with everything that was appended, durable or not.</summary>
     public LogContents Contents { get; }
 
+    /// <summary>The disk that it began on.</summary>
+    public DiskId Disk => _active.Header.Disk;
+
     /// <summary>Whether there was no journal before.</summary>
     public bool IsNew { get; }
 
@@ -79,14 +82,18 @@ internal sealed class Journal : IDisposable
     /// <summary>
     /// Opens the journal, or creates it in an empty directory. What it then holds is durable.
     /// </summary>
+    /// <param name="disk">The directory.</param>
+    /// <param name="identity">Whose journal it is to be.</param>
+    /// <param name="settings">How it keeps its files.</param>
+    /// <param name="newDisk">The name that the disk gets where the journal is created; it has one already otherwise.</param>
     /// <exception cref="UnusableLogException">
     /// The files are damaged, incomplete, or not this server's.
     /// </exception>
     /// <exception cref="DiskException">The disk refused.</exception>
-    public static Journal Open(IDisk disk, LogIdentity identity, LogSettings settings)
+    public static Journal Open(IDisk disk, LogIdentity identity, LogSettings settings, DiskId newDisk = default)
     {
         var faults = new LogFaults(identity, disk.Location);
-        var found = new JournalRecovery(disk, identity, settings, faults).Run();
+        var found = new JournalRecovery(disk, identity, settings, faults) { NewDisk = newDisk }.Run();
         return new Journal(disk, identity, settings, faults, found);
     }
 
@@ -234,7 +241,7 @@ internal sealed class Journal : IDisposable
         var next = Segment.Create(
             _disk,
             new SegmentHeader(
-                _identity, _active.Number + 1, length, _end, Contents.Last, Contents.Base),
+                _identity, _active.Number + 1, length, _end, Contents.Last, Contents.Base, Disk),
             Contents.HardState);
         try
         {

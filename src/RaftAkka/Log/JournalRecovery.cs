@@ -24,6 +24,9 @@ internal sealed class JournalRecovery(
 {
     private LogContents _contents = new(EntryId.Zero, EntryId.Zero);
 
+    /// <summary>The disk's name where there is no journal yet.</summary>
+    public DiskId NewDisk { get; init; }
+
     /// <summary>What was recovered; where it ended with damage, what came before that.</summary>
     public LogContents Contents => _contents;
 
@@ -60,7 +63,8 @@ internal sealed class JournalRecovery(
     private RecoveredJournal CreateFirst()
     {
         var header = new SegmentHeader(
-            identity, 1, settings.SegmentBytes, PreviousEnd: 0, PreviousLast: EntryId.Zero, Base: EntryId.Zero);
+            identity, 1, settings.SegmentBytes, PreviousEnd: 0, PreviousLast: EntryId.Zero, Base: EntryId.Zero,
+            NewDisk);
         var first = Segment.Create(disk, header, default);
         var end = SegmentHeader.Bytes + JournalRecords.Encode(default(HardState)).Length;
         return new RecoveredJournal(
@@ -115,6 +119,10 @@ internal sealed class JournalRecovery(
         if (_contents.Base != next.Base)
             throw faults.Damaged(segment.Name, scan.End, $"its log begins behind {_contents.Base}",
                 $"Segment {next.Name} follows and says that it began behind {next.Base}.");
+
+        if (next.Disk != segment.Header.Disk)
+            throw faults.Damaged(next.Name, 264, $"it is of the disk {next.Disk}",
+                $"{segment.Name} is of the disk {segment.Header.Disk}: files of two directories were mixed.");
 
         // The last step of starting a new segment; a crash may have come before it.
         var sealing = new SegmentScanner(segment.File, segment.Number, segment.Length);
@@ -211,6 +219,8 @@ internal sealed class JournalRecovery(
                     if (_contents.Objection(header.Id) is { } objection)
                         throw Impossible(segment, offset, objection);
                     _contents.Add(header.Id, new EntryPlace(segment.Number, offset));
+                    if (kind == (byte)EntryKind.Configuration)
+                        _contents.AddConfiguration(record[RecordCodec.HeaderBytes..].ToArray());
                     break;
                 default:
                     throw faults.UnknownKind(segment.Name, offset, header);

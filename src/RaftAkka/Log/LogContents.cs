@@ -13,6 +13,7 @@ internal sealed class LogContents
 {
     private readonly List<SegmentEntries> _segments = [];
     private readonly List<EntryId> _terms = [];
+    private readonly List<(LogIndex Index, ReadOnlyMemory<byte> Bytes)> _configurations = [];
 
     /// <summary>What there is before the first record of the first segment.</summary>
     /// <param name="base">The base that the segment's header states.</param>
@@ -39,6 +40,9 @@ internal sealed class LogContents
 
     /// <summary>The first entry of every run of one term behind the base, in order.</summary>
     public IReadOnlyList<EntryId> Terms => _terms;
+
+    /// <summary>The configurations that were read back, in the order of their entries.</summary>
+    public IReadOnlyList<(LogIndex Index, ReadOnlyMemory<byte> Bytes)> Configurations => _configurations;
 
     /// <summary>The first segment that holds an entry of the log; null where there are no entries.</summary>
     public long? FirstSegment => _segments.Count > 0 ? _segments[0].Number : null;
@@ -110,6 +114,9 @@ internal sealed class LogContents
         Last = entry;
     }
 
+    /// <summary>The entry that was added last holds a configuration.</summary>
+    public void AddConfiguration(byte[] bytes) => _configurations.Add((Last.Index, bytes));
+
     /// <summary>
     /// Lets the log begin behind a base. What is behind it stays where <paramref name="last"/> is the last
     /// entry; nothing does where it is the base itself.
@@ -117,6 +124,7 @@ internal sealed class LogContents
     public void Compact(EntryId @base, EntryId last)
     {
         (Base, Last) = (@base, last);
+        _configurations.RemoveAll(known => known.Index <= @base.Index || known.Index > last.Index);
         if (last == @base)
         {
             _terms.Clear();
@@ -153,6 +161,7 @@ internal sealed class LogContents
     private void Truncate(LogIndex from)
     {
         GoneThrough = LogIndex.Min(GoneThrough, from.Previous);
+        _configurations.RemoveAll(known => known.Index >= from);
         while (_terms.Count > 0 && _terms[^1].Index >= from) _terms.RemoveAt(_terms.Count - 1);
         while (_segments.Count > 0 && _segments[^1].First >= from) _segments.RemoveAt(_segments.Count - 1);
         if (_segments.Count == 0) return;

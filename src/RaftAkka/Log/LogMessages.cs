@@ -24,7 +24,12 @@ internal readonly record struct WriteTicket(long Value)
 /// <summary>
 /// The server asks its log to open and recover; answered with <see cref="LogOpened"/>. Once per log.
 /// </summary>
-internal sealed record OpenLog(LogIdentity Identity);
+/// <param name="Identity">Whose log it is to be.</param>
+internal sealed record OpenLog(LogIdentity Identity)
+{
+    /// <summary>The name that the disk gets where there is no log on it yet.</summary>
+    public DiskId NewDisk { get; init; }
+}
 
 /// <summary>Whose log this is. Written to disk at the first start, and compared at every later one.</summary>
 internal sealed record LogIdentity(ClusterId Cluster, GroupName Group, ServerId Server);
@@ -44,6 +49,12 @@ internal sealed record LogOpened(
     /// <see cref="EntryId.Zero"/> where none did.
     /// </summary>
     public EntryId Base { get; init; }
+
+    /// <summary>The configurations in the log's entries, in order.</summary>
+    public IReadOnlyList<(LogIndex Index, ReadOnlyMemory<byte> Bytes)> Configurations { get; init; } = [];
+
+    /// <summary>The disk that the log began on.</summary>
+    public DiskId Disk { get; init; }
 
     /// <summary>
     /// Whether there was no log, and an empty one was created: this disk has never promised anything.

@@ -22,11 +22,12 @@ namespace RaftAkka.Log;
 ///       243       zeros
 ///       248  i64  term of the log's base when the segment was created; 0 if nothing was compacted
 ///       256  i64  index of that base
-///       264       zeros
+///       264  i64  number of the disk that the log began on, the same in all of its segments
+///       272       zeros
 /// </code>
 /// </summary>
 internal sealed record SegmentHeader(
-    LogIdentity Identity, long Number, int Length, int PreviousEnd, EntryId PreviousLast, EntryId Base)
+    LogIdentity Identity, long Number, int Length, int PreviousEnd, EntryId PreviousLast, EntryId Base, DiskId Disk)
 {
     public const int Bytes = 512;
     public const uint Version = 1;
@@ -64,6 +65,7 @@ internal sealed record SegmentHeader(
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(40), PreviousLast.Index.Value);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(248), Base.Term.Value);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(256), Base.Index.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(264), Disk.Value);
         WriteName(bytes.AsSpan(48), Identity.Cluster.Value);
         WriteName(bytes.AsSpan(48 + NameBytes), Identity.Group.Value);
         WriteName(bytes.AsSpan(48 + 2 * NameBytes), Identity.Server.Value);
@@ -101,7 +103,8 @@ internal sealed record SegmentHeader(
             BinaryPrimitives.ReadInt32LittleEndian(bytes[24..]),
             BinaryPrimitives.ReadInt32LittleEndian(bytes[28..]),
             ReadEntry(bytes[32..]),
-            ReadEntry(bytes[248..]));
+            ReadEntry(bytes[248..]),
+            new DiskId(BinaryPrimitives.ReadInt64LittleEndian(bytes[264..])));
     }
 
     private static EntryId ReadEntry(ReadOnlySpan<byte> place) => new(

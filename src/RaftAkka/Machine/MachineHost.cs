@@ -74,6 +74,10 @@ internal sealed partial class MachineHost : UntypedActor
             case EntryKind.NoOp:
                 return [];
 
+            case EntryKind.Configuration:
+                _configuration = entry.Payload.ToArray();   // Of a message's buffer, which snapshots should not keep.
+                return [];
+
             case EntryKind.RegisterSession:
                 _sessions.Register(entry.Index);
                 return [];

@@ -50,10 +50,19 @@ internal static class DataDirectory
             HardState = journal.Contents.HardState,
             Base = journal.Contents.Base,
             Last = journal.Contents.Last,
+            Members = MembersIn(journal, store),
+            Disk = journal.Disk,
             Snapshots = store.Snapshots,
             Leftovers = [.. journal.Leftovers, .. store.Leftovers],
             Damages = damages,
         };
+    }
+
+    private static Configuration? MembersIn(JournalInspection journal, SnapshotInspection store)
+    {
+        var inLog = journal.Contents.Configurations;
+        var bytes = inLog.Count > 0 ? inLog[^1].Bytes : store.NewestConfiguration;
+        return ConfigurationCodec.TryDecode(bytes.Span, out var members) ? members : null;
     }
 
     private static string? Missing(JournalInspection journal, SnapshotInspection store)

@@ -39,6 +39,12 @@ internal sealed record DataReport(string Directory, DataVerdict Verdict)
     /// <summary>The last entry; where the log is damaged, the last before that.</summary>
     public EntryId Last { get; init; }
 
+    /// <summary>Who belongs to the cluster, committed or not; null where only the servers' settings say so.</summary>
+    public Configuration? Members { get; init; }
+
+    /// <summary>The disk that the log began on.</summary>
+    public DiskId Disk { get; init; }
+
     /// <summary>The snapshots, the oldest first.</summary>
     public IReadOnlyList<SnapshotReport> Snapshots { get; init; } = [];
 

@@ -20,6 +20,9 @@ internal sealed class JournalInspection(IDisk disk)
 
     public LogIdentity? Identity { get; private set; }
 
+    /// <summary>The disk that the log began on.</summary>
+    public DiskId Disk { get; private set; }
+
     public LogContents Contents { get; private set; } = new(EntryId.Zero, EntryId.Zero);
 
     public IReadOnlyList<SegmentReport> Segments => _segments;
@@ -37,7 +40,8 @@ internal sealed class JournalInspection(IDisk disk)
             _leftovers.Add($"{name}: a segment that was never used; a start removes it.");
 
         _segments = [.. segments.Select(Measured)];
-        Identity = segments.Select(IdentityIn).FirstOrDefault(identity => identity is not null);
+        var header = segments.Select(HeaderIn).FirstOrDefault(header => header is not null);
+        (Identity, Disk) = (header?.Identity, header?.Disk ?? DiskId.Unknown);
         if (!IsEmpty) Recover();
     }
 
@@ -72,14 +76,13 @@ internal sealed class JournalInspection(IDisk disk)
         return new SegmentReport(name, file.Length, First: null, Last: null);
     }
 
-    private LogIdentity? IdentityIn(string name)
+    private SegmentHeader? HeaderIn(string name)
     {
         using var file = disk.Open(name);
         var bytes = new byte[SegmentHeader.Bytes];
         try
         {
-            return SegmentHeader.Decode(bytes.AsSpan(0, file.Read(0, bytes)), name, new LogFaults(Unknown, disk.Location))
-                .Identity;
+            return SegmentHeader.Decode(bytes.AsSpan(0, file.Read(0, bytes)), name, new LogFaults(Unknown, disk.Location));
         }
         catch (UnusableLogException)
         {

@@ -117,7 +117,8 @@ internal static class Restoration
 
     private static void WriteLog(IDisk data, LogIdentity identity, EntryId last, LogSettings settings)
     {
-        using var journal = Journal.Open(new WithoutMarker(data), identity, settings);
+        using var journal = Journal.Open(
+            new WithoutMarker(data), identity, settings, RaftNodeParts.NewDisk());
         journal.Append(new HardState(last.Term, Vote: null));
         journal.Compact(last);
         journal.Sync();

@@ -25,6 +25,9 @@ internal sealed class SnapshotInspection(IDisk? disk, LogIdentity? identity)
     public EntryId NewestSound => _snapshots.Where(snapshot => snapshot.IsSound)
         .Select(snapshot => snapshot.Last).LastOrDefault();
 
+    /// <summary>The configuration in it, encoded; empty where there is none.</summary>
+    public ReadOnlyMemory<byte> NewestConfiguration { get; private set; }
+
     public void Run()
     {
         if (disk is null) return;
@@ -44,6 +47,7 @@ internal sealed class SnapshotInspection(IDisk? disk, LogIdentity? identity)
             var owner = identity ?? OwnerOf(file, name);
             var verified = SnapshotFileReceipt.Verify(file, owner, FaultsOf(owner, name));
             isSound = verified.Last == last;
+            if (isSound) NewestConfiguration = verified.Head.Configuration;   // The oldest comes first.
             if (!isSound) _damages.Add($"{name}: it is the snapshot of {verified.Last}. The file was renamed.");
         }
         catch (DamagedSnapshotException e)

@@ -10,6 +10,9 @@ internal sealed class InstallProgress(StoredSnapshot snapshot, TimeSpan now)
 
     public StoredSnapshot Snapshot { get; } = snapshot;
 
+    /// <summary>How much of it is there, in whole percent.</summary>
+    public int Percent => (int)(Math.Min(_nextOffset, Snapshot.Bytes) * 100.0 / Snapshot.Bytes);
+
     /// <summary>The follower says how much it has.</summary>
     public void OnStored(long nextOffset, TimeSpan now)
     {

@@ -14,13 +14,28 @@ internal sealed class Leadership
 
     public Leadership(IEnumerable<ServerId> followers, LogIndex last, TimeSpan now, ClusterClock clock)
     {
-        Clock = clock;
+        (Clock, Since, LastPreference) = (clock, now, now - TimeSpan.FromDays(1));
         foreach (var follower in followers) _followers.Add(follower, new PeerProgress(follower, last, now));
         Followers = [.. _followers.Values];
     }
 
     /// <summary>The followers, in the order of their names.</summary>
-    public IReadOnlyList<PeerProgress> Followers { get; }
+    public IReadOnlyList<PeerProgress> Followers { get; private set; }
+
+    /// <summary>When it began.</summary>
+    public TimeSpan Since { get; }
+
+    /// <summary>The hand-over that is under way.</summary>
+    public Transfer? Transfer { get; set; }
+
+    /// <summary>When leadership was last to go to a server of a greater priority.</summary>
+    public TimeSpan LastPreference { get; set; }
+
+    /// <summary>Whether another server was told to campaign: what voters promised does not bind them any more.</summary>
+    public bool LeasesAreVoid { get; set; }
+
+    /// <summary>Who asked for the change of membership that is under way.</summary>
+    public (IActorRef Asker, long Id)? MembersWaiter { get; set; }
 
     /// <summary>Proposals that wait for the next flush; nothing of them is in the log yet.</summary>
     public List<Proposal> Queued { get; } = [];
@@ -45,6 +60,30 @@ internal sealed class Leadership
 
     public bool TryFind(ServerId follower, out PeerProgress progress) =>
         _followers.TryGetValue(follower, out progress!);
+
+    /// <summary>Other servers are to follow.</summary>
+    /// <param name="servers">They.</param>
+    /// <param name="last">The leader's last entry.</param>
+    /// <param name="now">The time.</param>
+    public void Follow(IReadOnlyCollection<ServerId> servers, LogIndex last, TimeSpan now)
+    {
+        foreach (var server in servers)
+        {
+            if (!_followers.TryGetValue(server, out var known)) _followers.Add(server, new PeerProgress(server, last, now));
+            else known.Leaves = false;
+        }
+
+        foreach (var follower in _followers.Values)
+            if (!servers.Contains(follower.Peer)) follower.Leaves = true;
+        Followers = [.. _followers.Values];
+    }
+
+    /// <summary>A server that has left is not heard of any more.</summary>
+    public void Forget(ServerId follower)
+    {
+        _followers.Remove(follower);
+        Followers = [.. _followers.Values];
+    }
 
     /// <summary>The snapshots that followers are being sent.</summary>
     public IReadOnlyCollection<EntryId> SnapshotsInUse() =>

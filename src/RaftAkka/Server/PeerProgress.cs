@@ -39,11 +39,17 @@ internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
     /// <summary>When the follower was last heard of in this term.</summary>
     public TimeSpan LastHeard { get; private set; } = now;
 
-    /// <summary>When something was last sent.</summary>
-    public TimeSpan LastSent { get; private set; } = TimeSpan.MinValue;
+    /// <summary>When something was last sent; long ago where nothing was yet.</summary>
+    public TimeSpan LastSent { get; private set; } = now - TimeSpan.FromDays(1);
 
     /// <summary>The highest commit index that was sent.</summary>
     public LogIndex CommitSent { get; private set; }
+
+    /// <summary>How a learner that is to be promoted gets on; null for all others.</summary>
+    public CatchUp? CatchUp { get; set; }
+
+    /// <summary>Whether it is no member any more, and gets the log so that it learns that.</summary>
+    public bool Leaves { get; set; }
 
     /// <summary>Whether entries for this follower are being read from disk.</summary>
     public bool IsReading { get; set; }

@@ -28,6 +28,7 @@ internal sealed partial class RaftServer
         Invariant.Holds(index > _commitIndex, "the commit index never goes back");
         Invariant.Holds(index <= _log.Last.Index, "what is committed is in the log");
         _commitIndex = index;
+        OnMembersCommitted();
     }
 
     /// <param name="takeWaiters">Takes those who wait for entries up to an index: only a leader has any.</param>

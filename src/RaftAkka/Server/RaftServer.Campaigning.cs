@@ -21,19 +21,22 @@ internal sealed partial class RaftServer
         }
     }
 
-    private void BecomeCandidate()
+    /// <param name="isTransfer">Whether the leader asked for it, and counts on no promise any more.</param>
+    private void BecomeCandidate(bool isTransfer = false)
     {
-        Invariant.Holds(!IsBound, "nobody campaigns, which is voting for itself, before its promise has run out");
+        Invariant.Holds(
+            isTransfer || !IsBound, "nobody campaigns, which is voting for itself, before its promise has run out");
         EnterTerm(CurrentTerm.Next, vote: _settings.Server);
 
-        var candidacy = new Candidacy(_voters, _hardStateWrite);
+        var candidacy = new Candidacy(Members, IsFounding, _hardStateWrite);
         var role = new Role(ServerRole.Candidate, RefusesElections: () => false, Leave: () => { });
         Enter(role, leader: null, message => Campaigning(candidacy, message),
             _timeouts.Draw(), new CampaignTimer(candidacy));
 
         // Asked only once the own vote is on disk: a candidate that crashed in between and forgot its candidacy
         // could otherwise give its vote of this term to another while votes for itself are on their way.
-        foreach (var peer in _others) TellOnceDurable(candidacy.OwnVote, peer, new RequestVote(Header, _log.Last));
+        var request = new RequestVote(Header, _log.Last) { IsTransfer = isTransfer };
+        foreach (var peer in OtherVoters) TellOnceDurable(candidacy.OwnVote, peer, request);
     }
 
     private void OnOwnVoteWritten(Candidacy candidacy, LogWritten written)
@@ -41,8 +44,8 @@ internal sealed partial class RaftServer
         OnLogWritten(written);
         if (!_ledger.IsDurable(candidacy.OwnVote)) return;
 
-        candidacy.Grant(_settings.Server);
-        if (candidacy.HasQuorum) BecomeLeader();
+        candidacy.Grant(_settings.Server, _disk);
+        if (candidacy.HasQuorum) BecomeLeader(candidacy);
     }
 
     private void OnVoteReply(Candidacy candidacy, VoteReply reply)
@@ -50,10 +53,10 @@ internal sealed partial class RaftServer
         Invariant.Holds(reply.Header.Term <= CurrentTerm, "a newer term steps us down before any handler runs");
 
         if (reply.Header.Term < CurrentTerm) return;   // A ballot from an election we already left.
-        if (!reply.Granted) return;
+        if (!reply.Granted || !Counts(reply.Header)) return;
 
-        candidacy.Grant(reply.Header.Sender);          // A set: a duplicated reply counts once.
-        if (candidacy.HasQuorum) BecomeLeader();
+        candidacy.Grant(reply.Header.Sender, reply.Header.Disk);   // A duplicated reply counts once.
+        if (candidacy.HasQuorum) BecomeLeader(candidacy);
     }
 
     // Nobody won in time: ask again whether it is worth a new term.

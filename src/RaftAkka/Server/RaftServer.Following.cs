@@ -7,6 +7,8 @@ namespace RaftAkka.Server;
 /// <summary>Following: takes entries from the leader of the term, or waits for one (§5.2, §5.3).</summary>
 internal sealed partial class RaftServer
 {
+    private const int TimeoutsOfPatience = 3;
+
     private void Following(Followership following, object message)
     {
         switch (message)
@@ -15,6 +17,7 @@ internal sealed partial class RaftServer
             case InstallSnapshot install: OnInstallSnapshot(following, install);                break;
             case ChunkReceived received:  OnChunkReceived(following, received);                 break;
             case RequestVote request:     if (OnRequestVote(request)) following.WaitFrom(Now);  break;
+            case TimeoutNow now:          OnTimeoutNow(following, now);                         break;
             case ElectionTimer timer:     OnElectionTimer(following, timer);                    break;
             case PeerConnectionLost lost: OnConnectionLost(following, lost);                    break;
             case ReadQueries read:        OnRead(following, read);                              break;
@@ -103,13 +106,23 @@ internal sealed partial class RaftServer
     {
         if (timer.Following != following) return;
 
-        if (!following.IsOver(Now))
+        if (!MayCampaign(following))
+            StartTimer(_settings.ElectionTimeoutMax, timer with { IsConfirmation = false });   // Perhaps it will be one.
+        else if (!following.IsOver(Now))
             StartTimer(following.End - Now, timer with { IsConfirmation = false });
         else if (!timer.IsConfirmation)
             Self.Tell(timer with { IsConfirmation = true });
         else
             BecomePreCandidate(following.IsCutOff);
     }
+
+    // Those who vote go first: whoever wins without a vote of its own only has its change committed, and steps down.
+    private bool MayCampaign(Followership following) => CampaignRight switch
+    {
+        CampaignRight.Full           => true,
+        CampaignRight.AfterAllOthers => Now - following.LastHeard >= TimeoutsOfPatience * _settings.ElectionTimeoutMax,
+        _                            => false,
+    };
 
     private void OnConnectionLost(Followership following, PeerConnectionLost lost)
     {

@@ -99,7 +99,7 @@ internal sealed partial class RaftServer
         BeginRoundSoon(leadership);
 
         bool IsConfirmed(ReadRound round) => _rules.ConfirmsRound(
-            _voters, voter => voter == _settings.Server || reads.HasAnswered(voter, round));
+            Members, voter => voter == _settings.Server || reads.HasAnswered(voter, round));
     }
 
     private void Answer(LogIndex index, ReadRounds.Readers readers)

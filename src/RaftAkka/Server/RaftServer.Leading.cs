@@ -13,6 +13,10 @@ internal sealed partial class RaftServer
         switch (message)
         {
             case Propose propose:                     OnPropose(leadership, propose);                        break;
+            case ChangeMembers change:                OnChangeMembers(leadership, change);                   break;
+            case HandOverLeadership hand:             OnHandOver(leadership, hand);                                  break;
+            case PrepareToStop:                       OnPrepareToStop(leadership);                                   break;
+            case ReportMembers:                       Sender.Tell(Report(leadership));                               break;
             case Flush flush:                         OnFlush(leadership, flush);                            break;
             case AppendAccepted accepted:             OnAppendAccepted(leadership, accepted);                break;
             case AppendRejected rejected:             OnAppendRejected(leadership, rejected);                break;
@@ -34,7 +38,7 @@ internal sealed partial class RaftServer
         }
     }
 
-    private void BecomeLeader()
+    private void BecomeLeader(Candidacy candidacy)
     {
         // Complete before the behaviour changes: commands that were queued before this moment meet it ready.
         var clock = new ClusterClock(_settings.SessionTimeout, _settings.ElectionTimeoutMax, Now);
@@ -42,12 +46,15 @@ internal sealed partial class RaftServer
         var role = new Role(
             ServerRole.Leader,
             RefusesElections: () => true,
-            Leave: () => EndLeadership(leadership));
+            Leave: () => EndLeadership(leadership))
+        {
+            MembersChanged = () => OnLeaderMembersChanged(leadership),
+        };
         Enter(role, _settings.Server, message => Leading(leadership, message),
             _settings.HeartbeatInterval, new HeartbeatTimer(leadership));
 
         // §8: an entry of its own term, with which everything before it commits.
-        AppendToOwnLog(leadership, LogSlice.Of(LogEntry.Create(new EntryId(CurrentTerm, _log.Last.Index.Next), EntryKind.NoOp, [])));
+        AppendToOwnLog(leadership, LogSlice.Of(FirstEntry(candidacy)));
     }
 
     private void OnPropose(Leadership leadership, Propose propose)
@@ -72,7 +79,12 @@ internal sealed partial class RaftServer
     private void Append(Leadership leadership, Proposal proposal)
     {
         leadership.Queue(proposal);
-        if (leadership.IsFlushDue) return;
+        FlushSoon(leadership);
+    }
+
+    private void FlushSoon(Leadership leadership)
+    {
+        if (leadership.IsFlushDue || leadership.Queued.Count == 0) return;
 
         // Behind everything that waits in the mailbox now: those proposals share one write and one message.
         leadership.IsFlushDue = true;
@@ -84,6 +96,8 @@ internal sealed partial class RaftServer
         if (flush.Leadership != leadership) return;
 
         leadership.IsFlushDue = false;
+        if (leadership.Transfer is not null) return;   // They wait for the next leader, or for the end of the hand-over.
+
         var entries = new LogEntry[leadership.Queued.Count];
         for (var i = 0; i < entries.Length; i++)
         {
@@ -112,15 +126,20 @@ internal sealed partial class RaftServer
 
     private void AdvanceCommit(Leadership leadership)
     {
-        var onMajority = _voters.OnMajority(
-            voter => voter == _settings.Server ? _ledger.Durable : leadership.MatchOf(voter));
+        var onMajority = _rules.OnMajority(
+            Members, voter => voter == _settings.Server ? _ledger.Durable : leadership.MatchOf(voter));
         var commit = _rules.Commit(_log.Terms, onMajority, _commitIndex, CurrentTerm);
         if (commit == _commitIndex) return;
 
         CommitThrough(commit);
         FeedMachine(leadership.TakeWaiters);
         BeginRoundSoon(leadership);
+        AnnounceCommitSoon(leadership);
+        OnLeaderMembersCommitted(leadership);
+    }
 
+    private void AnnounceCommitSoon(Leadership leadership)
+    {
         if (leadership.IsAnnouncementDue) return;
         leadership.IsAnnouncementDue = true;
         Self.Tell(new AnnounceCommit(leadership));
@@ -148,6 +167,8 @@ internal sealed partial class RaftServer
             return;
         }
 
+        LetGo(leadership);
+        CheckTransfer(leadership);
         RenewRound(leadership);
         BeatClock(leadership);
         foreach (var follower in leadership.Followers)
@@ -157,7 +178,7 @@ internal sealed partial class RaftServer
     }
 
     // CheckQuorum (dissertation §6.2): a leader that is cut off steps down, so that clients look elsewhere.
-    private bool HearsMajority(Leadership leadership) => _voters.HasMajority(voter =>
+    private bool HearsMajority(Leadership leadership) => Members.HasMajority(voter =>
         voter == _settings.Server
         || (leadership.TryFind(voter, out var follower) && Now - follower.LastHeard < _settings.ElectionTimeoutMax));
 
@@ -167,7 +188,9 @@ internal sealed partial class RaftServer
             Refuse(proposal.From, proposal.Batch, RefusalReason.NotLeader, "");
         foreach (var waiter in leadership.Waiters)
             Refuse(waiter.From, waiter.Batch, RefusalReason.LeadershipLost, "");
+        if (leadership.MembersWaiter is var (asker, id)) asker.Tell(new MembersNotChanged(id, null, "", _view));
         foreach (var follower in leadership.Followers) StopInstalling(follower);
+        EndTransfer(leadership);
         EndReads(leadership);
     }
 

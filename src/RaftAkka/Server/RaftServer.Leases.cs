@@ -30,10 +30,10 @@ internal sealed partial class RaftServer
     }
 
     private bool HoldsLease(Leadership leadership) =>
-        LeaseMax > TimeSpan.Zero && KnowsCommitted && HasMajorityBound(leadership, Now);
+        LeaseMax > TimeSpan.Zero && !leadership.LeasesAreVoid && KnowsCommitted && HasMajorityBound(leadership, Now);
 
     private bool HasMajorityBound(Leadership leadership, TimeSpan now) => _rules.ConfirmsRound(
-        _voters, voter => voter == _settings.Server || leadership.Reads.HasLease(voter, now));
+        Members, voter => voter == _settings.Server || leadership.Reads.HasLease(voter, now));
 
     private TimeSpan DriftOf(TimeSpan lease) => lease < _settings.ClockDrift ? lease : _settings.ClockDrift;
 }

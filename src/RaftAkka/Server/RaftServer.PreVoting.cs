@@ -23,20 +23,20 @@ internal sealed partial class RaftServer
     /// <param name="leaderIsCutOff">Whether the connection to the leader broke: then the next round comes soon.</param>
     private void BecomePreCandidate(bool leaderIsCutOff = false)
     {
-        var poll = new Poll(_voters, CurrentTerm.Next);
+        var poll = new Poll(Members, IsFounding, CurrentTerm.Next);
         poll.Grant(_settings.Server);
 
         var role = new Role(ServerRole.PreCandidate, RefusesElections: () => false, Leave: () => { });
         Enter(role, leader: null, message => PreVoting(poll, message),
             leaderIsCutOff ? _timeouts.DrawShort() : _timeouts.Draw(), new PollTimer(poll));
 
-        foreach (var peer in _others) Tell(peer, new RequestPreVote(Header, poll.ProposedTerm, _log.Last));
+        foreach (var peer in OtherVoters) Tell(peer, new RequestPreVote(Header, poll.ProposedTerm, _log.Last));
         if (poll.HasQuorum) BecomeCandidate();
     }
 
     private void OnPreVoteReply(Poll poll, PreVoteReply reply)
     {
-        if (!reply.Granted || reply.ProposedTerm != poll.ProposedTerm) return;
+        if (!reply.Granted || reply.ProposedTerm != poll.ProposedTerm || !Counts(reply.Header)) return;
 
         poll.Grant(reply.Header.Sender);
         if (poll.HasQuorum) BecomeCandidate();
@@ -54,7 +54,10 @@ internal sealed partial class RaftServer
 
     private void OnPollTimer(Poll poll, PollTimer timer)
     {
-        if (timer.Poll == poll) BecomePreCandidate();
+        if (timer.Poll != poll) return;
+
+        if (IsFounding) _lines.WaitsForFounders(poll.Missing);
+        BecomePreCandidate();
     }
 
     /// <summary>Follows the sender of an append of this term, and takes the append.</summary>

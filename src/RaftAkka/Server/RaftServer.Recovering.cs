@@ -18,6 +18,9 @@ internal sealed partial class RaftServer
             case SnapshotsOpened opened: recovery.Snapshots = opened; RecoverOnceComplete(recovery);      break;
             case Propose propose:        Refuse(Sender, propose.Batch, RefusalReason.NotLeader, "");      break;
             case ReadQueries read:       Refuse(Sender, read.Batch, RefusalReason.NotLeader, "");         break;
+            case HandOverLeadership hand: RefuseHandOver(hand.Id, "");                                   break;
+            case PrepareToStop:          Sender.Tell(ReadyToStop.Instance);                               break;
+            case ReportMembers:          Sender.Tell(Report(leadership: null));                           break;
             case ReportStatus:           Sender.Tell(Status());                                           break;
             case RequestSnapshot:        Sender.Tell(StillRecovers());                                    break;
             case RequestBackup:          Sender.Tell(HasNoBackupYet());                                   break;
@@ -33,17 +36,19 @@ internal sealed partial class RaftServer
 
         Invariant.Holds(opened.HardState.Term >= opened.Last.Term, "the term on disk is at least that of the last entry");
 
+        _disk = opened.Disk;
         _hardState = opened.HardState;
         _log = new ServerLog(new LogTerms(opened.Base, opened.Terms, opened.Last), _settings.CacheBytesMax);
         _log.Remember(opened.Tail);
         _ledger = new WriteLedger(opened.Last.Index);
+        RecoverMembers(opened, snapshots.Newest);
         RecoverState(snapshots.Newest);
         _lines.Recovered(opened, _snapshot);
 
         Bind(Now);
 
         // A server alone has nobody to wait for.
-        if (_others.Length == 0) BecomeCandidate();
+        if (IsVoter && _others.Length == 0) BecomeCandidate();
         else BecomeFollower(leader: null);
         _parts.Observer.Tell(new ServerReady(_log.Last.Index));
     }

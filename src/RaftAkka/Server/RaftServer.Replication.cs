@@ -73,12 +73,16 @@ internal sealed partial class RaftServer
             return;
         }
 
-        // Less than the log begins with: a snapshot is what it needs all the same.
-        if (follower.Mode != PeerMode.Installing || accepted.Matched >= _log.Base.Index)
+        // Less than that: a snapshot is what it needs all the same. With what is sent to it, it has that one, or more.
+        var suffices = LogIndex.Min(_log.Base.Index, follower.Install?.Snapshot.Last.Index ?? LogIndex.Zero);
+        if (accepted.Matched >= suffices)
         {
             StopInstalling(follower);
             if (follower.OnAccepted(accepted.Matched)) AdvanceCommit(leadership);
+            if (_role.Name != ServerRole.Leader) return;   // What is committed now has this server leave.
             Replicate(leadership, follower);
+            PromoteIfCaughtUp(leadership, follower);
+            TellIfCaughtUp(leadership);
         }
 
         OnRoundAnswered(leadership, accepted.Header, accepted.Round, accepted.LeaseMilliseconds);
@@ -105,6 +109,7 @@ internal sealed partial class RaftServer
         if (!leadership.TryFind(message.Header.Sender, out follower)) return false;
         if (message.Header.Term < CurrentTerm) return false;   // For an earlier leadership.
 
+        if (!Counts(message.Header)) LearnDisk(leadership, message.Header);
         follower.OnHeard(Now);
         return true;
     }

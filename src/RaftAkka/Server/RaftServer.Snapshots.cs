@@ -77,7 +77,9 @@ internal sealed partial class RaftServer
     {
         Invariant.Holds(_snapshot is not null && @base.Index <= _snapshot.Last.Index, "only what is in a snapshot goes");
 
-        var write = _ledger.SubmitCompaction(@base.Index, keepsEntries: _log.Terms.Holds(@base));
+        var keepsEntries = _log.Terms.Holds(@base);
+        if (!keepsEntries && _members.OnTruncated(@base.Index.Next)) OnMembersChanged();
+        var write = _ledger.SubmitCompaction(@base.Index, keepsEntries);
         _log.CompactTo(@base);
         _parts.Log.Tell(new CompactLog(write, @base));
         return write;
@@ -88,6 +90,8 @@ internal sealed partial class RaftServer
     {
         var last = snapshot.Last.Index;
         (_commitIndex, _fedIndex) = (last, last);
+        TakeMembersFrom(snapshot);
+        OnMembersCommitted();
         _feedRead = null;
         _policy.StartFrom(last);
         _restoring++;

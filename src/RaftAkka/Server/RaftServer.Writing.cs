@@ -22,6 +22,7 @@ internal sealed partial class RaftServer
     private WriteTicket Write(LogSlice entries)
     {
         _log.Append(entries);
+        TrackMembers(entries);
         var write = _ledger.Submit(entries);
         _parts.Log.Tell(new WriteLog(write, HardState: null, entries));
         return write;

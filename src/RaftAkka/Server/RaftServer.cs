@@ -18,8 +18,6 @@ internal sealed partial class RaftServer : UntypedActor
     private readonly ServerRules _rules;
     private readonly ServerLogLines _lines;
     private readonly ElectionTimeouts _timeouts;
-    private readonly VoterSet _voters;
-    private readonly ServerId[] _others;
 
     private HardState _hardState;
     private ClusterView _view;
@@ -32,8 +30,7 @@ internal sealed partial class RaftServer : UntypedActor
         _parts = parts;
         _rules = parts.Rules;
         _timeouts = new ElectionTimeouts(settings.ElectionTimeoutMin, settings.ElectionTimeoutMax, parts.Random);
-        _voters = new VoterSet(settings.Members.Select(member => member.Server));
-        _others = [.. _voters.Voters.Where(voter => voter != settings.Server)];
+        _members = new ConfigurationHistory(LogIndex.Zero, Bootstrap(settings));
         _view = ClusterView.Empty with { Members = settings.Members };
         _role = new Role(ServerRole.Recovering, RefusesElections: () => false, Leave: () => { });
         _lastReadId = new ReadId(parts.Incarnation);
@@ -50,13 +47,13 @@ internal sealed partial class RaftServer : UntypedActor
 
     private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
 
-    private MessageHeader Header => new(_settings.Cluster, _settings.Group, _settings.Server, CurrentTerm);
+    private MessageHeader Header => new(_settings.Cluster, _settings.Group, _settings.Server, CurrentTerm) { Disk = _disk };
 
     protected override void PreStart()
     {
         var identity = new LogIdentity(_settings.Cluster, _settings.Group, _settings.Server);
         _parts.Snapshots.Tell(new OpenSnapshots(identity));
-        _parts.Log.Tell(new OpenLog(identity));
+        _parts.Log.Tell(new OpenLog(identity) { NewDisk = new DiskId(_parts.Incarnation) });
     }
 
     protected override void PostStop() => _timer.Cancel();
@@ -71,7 +68,13 @@ internal sealed partial class RaftServer : UntypedActor
     {
         if (message is not IPeerMessage peer || _role.Name == ServerRole.Recovering)
             return base.AroundReceive(receive, message);
-        if (!IsFromMember(peer.Header)) return true;
+        if (_isRefused || HasLeft(peer) || !IsFromMember(peer.Header) || !IsFromItsDisk(peer)) return true;
+        if (peer is RemovalNotice or DiskRefused)
+        {
+            OnRefused(peer);
+            return true;
+        }
+
         if (!BringsNewerTerm(peer)) return base.AroundReceive(receive, message);
 
         EnterTerm(peer.Header.Term, vote: null);
@@ -86,7 +89,8 @@ internal sealed partial class RaftServer : UntypedActor
     {
         // Under its own name only a twin can speak: a second process that was given the same server id.
         if (header.Cluster == _settings.Cluster && header.Group == _settings.Group
-            && _voters.Contains(header.Sender) && header.Sender != _settings.Server)
+            && header.Sender != _settings.Server
+            && _parts.Peers.CanAnswer(header.Sender, Sender))
             return true;
 
         _lines.IgnoresStranger(header);
@@ -102,7 +106,7 @@ internal sealed partial class RaftServer : UntypedActor
 
         // A server that was cut off or removed must not depose a leader that the others hear (dissertation §4.2.3).
         // And what was promised to the old leader is kept in whatever role: it may count on this vote (Leases).
-        if (message is RequestVote && (_role.RefusesElections() || IsBound)) return false;
+        if (message is RequestVote { IsTransfer: false } && (_role.RefusesElections() || IsBound)) return false;
 
         return true;
     }
@@ -139,6 +143,7 @@ internal sealed partial class RaftServer : UntypedActor
         _view = _view with { Term = CurrentTerm, Leader = leader };
         _parts.Observer.Tell(new ViewChanged(_view));
         _lines.SeesLeader(leader);
+        if (leader is not null && leader != _settings.Server) ReleaseStoppers();
     }
 
     /// <summary>What is answered alike in every role after recovery.</summary>
@@ -163,9 +168,13 @@ internal sealed partial class RaftServer : UntypedActor
             case RequestVote request:         OnRequestVote(request);                       break;
             case AppendEntries append:        RejectOldLeader(append);                      break;
             case Propose propose:             Refuse(Sender, propose.Batch, RefusalReason.NotLeader, ""); break;
+            case ChangeMembers change:        Sender.Tell(new MembersNotChanged(change.Id, null, "", _view)); break;
+            case HandOverLeadership hand:     RefuseHandOver(hand.Id, "");                  break;
+            case PrepareToStop:               Sender.Tell(ReadyToStop.Instance);            break;
             case ReadQueries read:            OnReadWithoutLeader(read);                    break;
             case AskReadIndex ask:            Tell(ask.Header.Sender, new ReadIndexRefused(Header, ask.Id)); break;
             case ReportStatus:                Sender.Tell(Status());                        break;
+            case ReportMembers:               Sender.Tell(Report(leadership: null));        break;
             case LogOutOfSpace full:          OnDiskFull(full);                             break;
             case LogHasSpace:                 OnDiskHasSpace();                             break;
             case IPeerMessage or IRoleTimer or PeerConnectionLost:                          break;   // Meant for another role.
@@ -190,7 +199,7 @@ internal sealed partial class RaftServer : UntypedActor
         if (request.Header.Term > CurrentTerm) return false;
 
         // Another message has brought the newer term, and the leader that was promised this vote may still read.
-        if (IsBound) return false;
+        if (IsBound && !request.IsTransfer) return false;
 
         var candidate = request.Header.Sender;
         if (!_rules.Vote(_hardState, _log.Last, candidate, request.Header.Term, request.LastLog))
@@ -228,7 +237,11 @@ internal sealed partial class RaftServer : UntypedActor
     /// <param name="Name">Its name, for people.</param>
     /// <param name="RefusesElections">Whether a live leader is known, so that elections are not taken part in.</param>
     /// <param name="Leave">Ends what the role has running.</param>
-    private sealed record Role(ServerRole Name, Func<bool> RefusesElections, Action Leave);
+    private sealed record Role(ServerRole Name, Func<bool> RefusesElections, Action Leave)
+    {
+        /// <summary>Takes note that another configuration is in effect.</summary>
+        public Action MembersChanged { get; init; } = () => { };
+    }
 
     /// <summary>A message of a role's timer. One that arrives after its role ended carries another role's state.</summary>
     private interface IRoleTimer;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Akka.Actor;
 using RaftAkka.Protocol;
 
@@ -9,20 +10,70 @@ namespace RaftAkka.Server;
 /// </summary>
 internal sealed class RemotePeers : IPeers
 {
-    private readonly Dictionary<ServerId, IActorRef> _servers = [];
+    private const int StrangersMax = 64;
+
+    // The server changes them, and those who send snapshots use them, too.
+    private readonly ConcurrentDictionary<ServerId, Place> _servers = [];
+    private readonly ConcurrentDictionary<ServerId, Place> _elsewhere = [];
+    private readonly ActorSystem _system;
+    private readonly GroupName _group;
 
     public RemotePeers(ActorSystem system, RaftNodeSettings settings)
     {
-        var provider = ((ExtendedActorSystem)system).Provider;
-        foreach (var member in settings.Members.Where(member => member.Server != settings.Server))
-        {
-            var address = MemberAddresses.ToAkka(member.Address, system.Name);
-            var path = new RootActorPath(address) / "user" / settings.Group.Value / RaftNode.ServerName;
-            _servers.Add(member.Server, provider.ResolveActorRef(path.ToSerializationFormat()));
-        }
+        (_system, _group) = (system, settings.Group);
+        foreach (var member in settings.Members)
+            if (member.Server != settings.Server) Know(member.Server, member.Address);
     }
 
-    public void Tell(ServerId peer, IPeerMessage message, IActorRef sender) => _servers[peer].Tell(message, sender);
+    public void Tell(ServerId peer, IPeerMessage message, IActorRef sender)
+    {
+        if (_elsewhere.TryGetValue(peer, out var place) || _servers.TryGetValue(peer, out place))
+            place.Server.Tell(message, sender);
+    }
+
+    public void Know(ServerId peer, string address)
+    {
+        var place = MemberAddresses.ToAkka(address, _system.Name);
+        if (_servers.TryGetValue(peer, out var known))
+        {
+            if (known.Address.Equals(place)) return;
+            _elsewhere.TryRemove(peer, out _);   // It has moved on.
+        }
+
+        _servers[peer] = At(place);
+    }
+
+    public bool CanAnswer(ServerId peer, IActorRef speaker)
+    {
+        var from = speaker.Path.Address;
+        if (_servers.TryGetValue(peer, out var known))
+        {
+            if (known.Address.Equals(from)) _elsewhere.TryRemove(peer, out _);
+            else Meet(peer, from);
+            return true;
+        }
+
+        if (!_elsewhere.ContainsKey(peer) && _elsewhere.Count >= StrangersMax) return false;
+        Meet(peer, from);
+        return true;
+    }
+
+    // What is known may be old: a snapshot says where servers were when it was taken.
+    private void Meet(ServerId peer, Address from)
+    {
+        if (from.HasGlobalScope && (!_elsewhere.TryGetValue(peer, out var place) || !place.Address.Equals(from)))
+            _elsewhere[peer] = At(from);
+    }
+
+    // By a path without an incarnation.
+    private Place At(Address address)
+    {
+        var path = new RootActorPath(address) / "user" / _group.Value / RaftNode.ServerName;
+        var provider = ((ExtendedActorSystem)_system).Provider;
+        return new Place(address, provider.ResolveActorRef(path.ToSerializationFormat()));
+    }
+
+    private sealed record Place(Address Address, IActorRef Server);
 }
 
 /// <summary>Addresses as people write them and as Akka has them.</summary>

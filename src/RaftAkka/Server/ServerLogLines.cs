@@ -9,6 +9,7 @@ namespace RaftAkka.Server;
 internal sealed class ServerLogLines(ILoggingAdapter log, ServerId server, Func<(ServerRole Role, Term Term)> state)
 {
     private readonly HashSet<string> _strangers = [];
+    private string _foundersMissing = "";
 
     private string Who
     {
@@ -46,6 +47,25 @@ internal sealed class ServerLogLines(ILoggingAdapter log, ServerId server, Func<
         log.Warning("{0}: heard no majority of the servers for {1} ms; steps down. Clients find the next leader by themselves.",
             Who, silence.TotalMilliseconds);
 
+    public void ChangesMembers(Configuration next) => log.Info("{0}: changes the members to {1}.", Who, next);
+
+    public void HasLeft(Configuration members) =>
+        log.Warning(
+            "{0}: has left the cluster, whose members are {1} now. It takes no part any more; stop it, and delete its data "
+            + "when you like. To come back it needs a new server id and an empty data directory.", Who, members);
+
+    public void HasLeft(ServerId by) =>
+        log.Warning(
+            "{0}: has left the cluster, says {1}. It takes no part any more; stop it, and delete its data when you like. To come "
+            + "back it needs a new server id and an empty data directory.", Who, by);
+
+    public void HandsOver(ServerId target) => log.Info("{0}: hands leadership over to {1}", Who, target);
+
+    public void GivesUpHandOver(ServerId target, bool isTold) =>
+        log.Info("{0}: goes on leading; {1} did not {2} in time", Who, target, isTold ? "win an election" : "catch up");
+
+    public void IsHandedLeadership(ServerId leader) => log.Info("{0}: campaigns, as {1} wants it to lead", Who, leader);
+
     public void DiskIsFull(string facts) =>
         log.Error("{0}: the disk is full: {1}. Nothing is acknowledged until space returns; it is tried again by itself.", Who, facts);
 
@@ -53,6 +73,34 @@ internal sealed class ServerLogLines(ILoggingAdapter log, ServerId server, Func<
 
     public void IgnoresImpossible(MessageHeader header, string facts) =>
         log.Warning("{0}: ignored a message of {1} that cannot be right: {2}", Who, header.Sender, facts);
+
+    /// <summary>Once per disk: every message of its server would say so again.</summary>
+    public void RefusesDisk(MessageHeader header, DiskId known)
+    {
+        if (_strangers.Count >= 100 || !_strangers.Add($"{header.Sender} with disk {header.Disk}")) return;
+
+        log.Warning(
+            "{0}: refuses {1}, which comes back with another disk ({2}) than the one it is known by ({3}): its data was lost "
+            + "or exchanged, and with it what it had promised. Remove it from the cluster, and add it under a new server id.",
+            Who, header.Sender, header.Disk, known);
+    }
+
+    public void IsRefused(ServerId by, DiskId disk) =>
+        log.Error(
+            "{0}: {1} knows this server by another disk than its own ({2}): its data directory was lost or exchanged. It neither "
+            + "votes nor counts from now on, so that nothing is lost that it had promised. To come back: bring back the old "
+            + "data directory; or stop it, have it removed from the cluster, and add it under a new server id with an empty "
+            + "data directory.", Who, by, disk);
+
+    /// <summary>Whenever others are missing.</summary>
+    public void WaitsForFounders(IEnumerable<ServerId> missing)
+    {
+        var names = string.Join(", ", missing);
+        if (names == _foundersMissing) return;
+
+        _foundersMissing = names;
+        log.Info("{0}: a new cluster begins when all of its servers are there; {1} did not agree yet.", Who, names);
+    }
 
     /// <summary>Once per stranger, so that it cannot fill the log.</summary>
     public void IgnoresStranger(MessageHeader header)

@@ -27,6 +27,12 @@ internal sealed record ProposalRefused(long Batch, RefusalReason Reason, Cluster
 /// <summary>Someone asks the server how it stands; answered with <see cref="ServerStatus"/>.</summary>
 internal sealed record ReportStatus;
 
+/// <summary>Someone asks the server who belongs to the cluster; answered with <see cref="MembersReport"/>.</summary>
+internal sealed record ReportMembers
+{
+    public static readonly ReportMembers Instance = new();
+}
+
 /// <summary>Someone asks the server for a snapshot; answered with <see cref="SnapshotTaken"/>.</summary>
 internal sealed record RequestSnapshot;
 
@@ -55,4 +61,14 @@ internal interface IPeers
 {
     /// <summary>Sends a message that may be lost. Never throws and never blocks.</summary>
     void Tell(ServerId peer, IPeerMessage message, IActorRef sender);
+
+    /// <summary>A server is, or is now, to be reached at an address.</summary>
+    void Know(ServerId peer, string address);
+
+    /// <summary>
+    /// A server has spoken, and is answered where it spoke from: nobody may have told of it, as of the leader to a joining
+    /// server; or what was told is old, as in a snapshot from before it moved.
+    /// </summary>
+    /// <returns>Whether it can be answered: of strangers only a bounded number can.</returns>
+    bool CanAnswer(ServerId peer, IActorRef speaker);
 }

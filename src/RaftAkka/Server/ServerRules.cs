@@ -19,7 +19,20 @@ internal record ServerRules
     /// <summary>Whether a snapshot from the leader brings anything, given the commit index.</summary>
     public Func<EntryId, LogIndex, bool> Install { get; init; } = (last, committed) => last.Index > committed;
 
-    public Func<VoterSet, Func<ServerId, bool>, bool> ConfirmsRound { get; init; } = ReadRule.Confirms;
+    public Func<Configuration, Func<ServerId, bool>, bool> ConfirmsRound { get; init; } = ReadRule.Confirms;
+
+    public Func<Configuration, bool, bool, IReadOnlyList<MemberChange>, MembershipDecision> ChangeMembers { get; init; } =
+        MembershipRules.Decide;
+
+    /// <summary>How far the log is on majorities of the voters, given how far each has it.</summary>
+    public Func<Configuration, Func<ServerId, LogIndex>, LogIndex> OnMajority { get; init; } =
+        (members, durableOn) => members.OnMajority(durableOn);
+
+    public Func<ConfigurationHistory, ServerId, LogIndex, CampaignRight> CampaignRight { get; init; } =
+        (members, server, committed) => members.RightOf(server, committed);
+
+    /// <summary>Whether a server speaks from the disk that it is known by.</summary>
+    public Func<DiskId, DiskId, bool> IsDisk { get; init; } = (known, spoken) => known == spoken;
 
     public Func<HardState, EntryId, ServerId, Term, EntryId, bool> Vote { get; init; } = VoteRule.Grants;
 }

@@ -52,6 +52,9 @@ internal sealed class ClientSessions : UntypedActor
             case AskStatus ask:              OnAskStatus(ask);          break;
             case TakeSnapshot take:          OnTakeSnapshot(take);      break;
             case OpenBackup open:            OnOpenBackup(open);        break;
+            case AskMembers ask:             OnAskMembers(ask);         break;
+            case ChangeMembership change:    OnChange(change);          break;
+            case HandOver hand:              OnHandOver(hand);          break;
             case ViewChanged changed:        OnViewChanged(changed);    break;
             case DisassociatedEvent lost:    OnDisassociated(lost);     break;
             case Terminated ended:           OnSessionEnded(ended);     break;
@@ -103,6 +106,21 @@ internal sealed class ClientSessions : UntypedActor
     private void OnOpenBackup(OpenBackup open)
     {
         if (IsMeant(open.Cluster, open.Group)) _server.Tell(RequestBackup.Instance, Sender);
+    }
+
+    private void OnAskMembers(AskMembers ask)
+    {
+        if (IsMeant(ask.Cluster, ask.Group)) _server.Tell(ReportMembers.Instance, Sender);
+    }
+
+    private void OnChange(ChangeMembership change)
+    {
+        if (IsMeant(change.Cluster, change.Group)) _server.Tell(new ChangeMembers(change.Id, change.Changes), Sender);
+    }
+
+    private void OnHandOver(HandOver hand)
+    {
+        if (IsMeant(hand.Cluster, hand.Group)) _server.Tell(new HandOverLeadership(hand.Id, hand.Target), Sender);
     }
 
     private void OnViewChanged(ViewChanged changed)

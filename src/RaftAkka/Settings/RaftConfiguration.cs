@@ -38,6 +38,9 @@ public static class RaftConfiguration
                 nameof(RaftNodeSettings.Server), read.Required(nameof(RaftNodeSettings.Server), "n1"),
                 text => new ServerId(text)),
             Members = read.RequiredMembers(nameof(RaftNodeSettings.Members), MemberExample),
+            PrefersMembersAddresses = read.OneOf(
+                nameof(RaftNodeSettings.PrefersMembersAddresses), false, ("file", true), ("log", false)),
+            Joins = read.OneOf(nameof(RaftNodeSettings.Joins), false, ("on", true), ("off", false)),
             DataDirectory = dataDirectory
                 ?? read.Required(nameof(RaftNodeSettings.DataDirectory), "\"/var/lib/raft/n1\""),
             RandomSeed = read.Seed(nameof(RaftNodeSettings.RandomSeed)),

@@ -22,6 +22,8 @@ internal static class SettingKeys
         [nameof(RaftNodeSettings.Group)] = "group",
         [nameof(RaftNodeSettings.Server)] = "id",
         [nameof(RaftNodeSettings.Members)] = "members",
+        [nameof(RaftNodeSettings.Joins)] = "join",
+        [nameof(RaftNodeSettings.PrefersMembersAddresses)] = "member-addresses",
         [nameof(RaftNodeSettings.DataDirectory)] = "data-directory",
         [nameof(RaftNodeSettings.ElectionTimeoutMin)] = "election-timeout.min",
         [nameof(RaftNodeSettings.ElectionTimeoutMax)] = "election-timeout.max",

@@ -150,7 +150,7 @@ internal sealed class SettingReader
         }
 
         var parts = item.GetObject().Items;
-        foreach (var other in parts.Keys.Where(key => key is not ("id" or "address")))
+        foreach (var other in parts.Keys.Where(key => key is not ("id" or "address" or "priority")))
             _mistakes.Add($"{what} has '{other}', which is no setting. It takes {example}.");
         if (parts.GetValueOrDefault("id") is not { } id || !IsText(id)
             || parts.GetValueOrDefault("address") is not { } address || !IsText(address))
@@ -159,9 +159,18 @@ internal sealed class SettingReader
             return null;
         }
 
+        var priority = 0;
+        if (parts.GetValueOrDefault("priority") is { } given
+            && (!IsText(given) || !int.TryParse(
+                given.GetString().Trim(), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out priority)))
+        {
+            _mistakes.Add($"{what} has a priority that is no whole number. It takes one like 1 or -1; 0 is the default.");
+            return null;
+        }
+
         try
         {
-            return new MemberAddress(new ServerId(id.GetString().Trim()), address.GetString().Trim());
+            return new MemberAddress(new ServerId(id.GetString().Trim()), address.GetString().Trim()) { Priority = priority };
         }
         catch (ArgumentException)
         {

@@ -21,6 +21,9 @@ internal static class Manifests
     public const string AskReadIndex = "ai1";
     public const string ReadIndexReply = "ri1";
     public const string ReadIndexRefused = "rn1";
+    public const string DiskRefused = "dr1";
+    public const string RemovalNotice = "no1";
+    public const string TimeoutNow = "tn1";
 
     public const string ConnectClient = "cc1";
     public const string ClientConnected = "cd1";
@@ -42,6 +45,14 @@ internal static class Manifests
     public const string BackupOpened = "bo1";
     public const string ContinueBackup = "cb1";
     public const string BackupPart = "bp1";
+    public const string ChangeMembership = "cm1";
+    public const string MembersChanged = "mc1";
+    public const string MembersNotChanged = "mn1";
+    public const string AskMembers = "am1";
+    public const string MembersReport = "mr1";
+    public const string HandOver = "ho1";
+    public const string HandedOver = "hd1";
+    public const string NotHandedOver = "hn1";
 
     /// <summary>Names of messages that are no more, with the release that had them last.</summary>
     public static readonly IReadOnlyList<string> Retired = [];
@@ -60,6 +71,9 @@ internal static class Manifests
         [typeof(Messages.AskReadIndex)] = AskReadIndex,
         [typeof(Messages.ReadIndexReply)] = ReadIndexReply,
         [typeof(Messages.ReadIndexRefused)] = ReadIndexRefused,
+        [typeof(Messages.DiskRefused)] = DiskRefused,
+        [typeof(Messages.RemovalNotice)] = RemovalNotice,
+        [typeof(Messages.TimeoutNow)] = TimeoutNow,
         [typeof(Messages.ConnectClient)] = ConnectClient,
         [typeof(Messages.ClientConnected)] = ClientConnected,
         [typeof(Messages.ClientRefused)] = ClientRefused,
@@ -80,6 +94,14 @@ internal static class Manifests
         [typeof(Messages.BackupOpened)] = BackupOpened,
         [typeof(Messages.ContinueBackup)] = ContinueBackup,
         [typeof(Messages.BackupPart)] = BackupPart,
+        [typeof(Messages.ChangeMembership)] = ChangeMembership,
+        [typeof(Messages.MembersChanged)] = MembersChanged,
+        [typeof(Messages.MembersNotChanged)] = MembersNotChanged,
+        [typeof(Messages.AskMembers)] = AskMembers,
+        [typeof(Messages.MembersReport)] = MembersReport,
+        [typeof(Messages.HandOver)] = HandOver,
+        [typeof(Messages.HandedOver)] = HandedOver,
+        [typeof(Messages.NotHandedOver)] = NotHandedOver,
     }.ToFrozenDictionary();
 
     private static readonly FrozenSet<string> Known = ByType.Values.ToFrozenSet();

@@ -8,7 +8,7 @@ using RaftAkka.Tool.Cluster;
 
 namespace RaftAkka.Benchmarks.State;
 
-/// <summary>Three nodes, a client, and what the runs that measure a large state share.</summary>
+/// <summary>Nodes, a client, and what the runs that measure a large state share.</summary>
 internal sealed class StateFleet : IAsyncDisposable
 {
     private const int WritersMax = 256;
@@ -31,10 +31,12 @@ internal sealed class StateFleet : IAsyncDisposable
 
     public RaftClient Raft { get; }
 
+    public RaftAdminClient Admin => new(Raft);
+
     public KeyValueClient Keys { get; }
 
-    public static async Task<StateFleet> StartAsync(string settings, int running = 3) =>
-        new(await NodeFleet.StartAsync(count: 3, settings, running));
+    public static async Task<StateFleet> StartAsync(string settings, int nodes = 3) =>
+        new(await NodeFleet.StartAsync(nodes, settings));
 
     /// <summary>Writes values of a size to keys in turn.</summary>
     public async Task WriteAsync(long writes, int keys, int valueBytes)

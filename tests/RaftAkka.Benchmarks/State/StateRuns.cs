@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using RaftAkka.Client;
+using RaftAkka.Protocol;
 
 namespace RaftAkka.Benchmarks.State;
 
@@ -14,18 +15,16 @@ internal static class StateRuns
     private const string NoSnapshots =
         "snapshots { every-entries = 1000000000, every-bytes = 2047 MiB, keep-entries = 100, keep = 1 }";
 
-    /// <summary>
-    /// A follower with an empty disk starts while 100 clients write. It starts for the first time: under the id of a
-    /// server that has acknowledged entries, an empty disk is no replacement.
-    /// </summary>
+    /// <summary>A server joins with an empty disk while 100 clients write.</summary>
     public static async Task InstallAsync(int megabytes)
     {
-        await using var fleet = await StateFleet.StartAsync(NoSnapshots, running: 2);
-        const int away = 2;
+        await using var fleet = await StateFleet.StartAsync(NoSnapshots, nodes: 2);
         var keys = megabytes * 1_000_000 / ValueBytes;
         await fleet.WriteAsync(keys, keys, ValueBytes);
         var leader = await fleet.LeaderAsync();
-        for (var node = 0; node < away; node++) await fleet.SnapshotAsync(node);
+        for (var node = 0; node < fleet.Nodes.Count; node++) await fleet.SnapshotAsync(node);
+        var joins = fleet.Nodes.Join();
+        await fleet.Admin.AddAsync(new ServerId(NodeFleet.IdOf(joins)), fleet.Nodes.Addresses[joins]);
 
         using var stop = new CancellationTokenSource();
         var written = 0L;
@@ -35,13 +34,13 @@ internal static class StateRuns
         var before = fleet.Nodes.ResidentBytes(leader);
         using var meter = new PeakMeter(() => fleet.Nodes.ResidentBytes(leader));
         var (watch, start) = (Stopwatch.StartNew(), Interlocked.Read(ref written));
-        var (_, caughtUp) = await fleet.StartAndCatchUpAsync(away);
+        var (_, caughtUp) = await fleet.StartAndCatchUpAsync(joins);
         var rate = (Interlocked.Read(ref written) - start) / watch.Elapsed.TotalSeconds;
         await stop.CancelAsync();
         await Task.WhenAll(writers);
 
         Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{megabytes} MB to an empty follower: {caughtUp:F1} s from its start until it has applied all; meanwhile "
+            $"{megabytes} MB to a server that joins: {caughtUp:F1} s from its start until it has applied all; meanwhile "
             + $"{rate:N0} writes/s of {Clients} clients; the leader's memory {StateFleet.Mb(before)} MB before, "
             + $"{StateFleet.Mb(meter.Peak)} MB at most"));
     }

@@ -28,14 +28,14 @@ internal sealed partial class Cluster : IDisposable
     /// <summary>Starts all five servers and waits until each says that it is ready.</summary>
     public static Task<Cluster> StartAsync() => StartWithAsync("");
 
-    /// <summary>The same with something more below <c>raft</c> on every server.</summary>
-    public static async Task<Cluster> StartWithAsync(string settings)
+    /// <summary>The same with something more below <c>raft</c>, or below nothing, on every server.</summary>
+    public static async Task<Cluster> StartWithAsync(string settings, string others = "")
     {
         var cluster = new Cluster(["n1", "n2", "n3", "n4", "n5"]);
         try
         {
             cluster.CopyFiles();
-            foreach (var id in cluster.Ids) File.AppendAllText(cluster.FileOf(id), $"raft {{ {settings} }}\n");
+            foreach (var id in cluster.Ids) File.AppendAllText(cluster.FileOf(id), $"raft {{ {settings} }}\n{others}\n");
             await Task.WhenAll(cluster.Ids.Select(cluster.StartAsync));
             return cluster;
         }

@@ -31,6 +31,34 @@ internal sealed class WrongRules(ServerRules rules) : Breakage
     /// <summary>A follower takes a snapshot of what it is past already.</summary>
     public static WrongRules InstallBackwards() => new(ServerRules.Default with { Install = (_, _) => true });
 
+    /// <summary>A server that comes back under its old id with an empty disk counts as the one that it was.</summary>
+    public static WrongRules WipedDiskVotes() => new(ServerRules.Default with { IsDisk = (_, _) => true });
+
+    /// <summary>A leader begins a change of membership before the one before is committed, or anything of its own term.</summary>
+    public static WrongRules TwoChangesAtOnce() => new(ServerRules.Default with
+    {
+        ChangeMembers = (members, _, _, changes) => MembershipRules.Decide(members, true, true, changes),
+    });
+
+    /// <summary>While voters change, a majority of those who come is taken to be enough.</summary>
+    public static WrongRules CommitWithOneMajority() => new(ServerRules.Default with
+    {
+        OnMajority = (members, durableOn) => (members.IsJoint ? members.LeaveJoint() : members).OnMajority(durableOn),
+    });
+
+    /// <summary>Learners and replicas count like voters.</summary>
+    public static WrongRules LearnerCounts() => new(ServerRules.Default with
+    {
+        OnMajority = (members, durableOn) =>
+            new VoterSet(members.Servers.Select(server => server.Id)).OnMajority(durableOn),
+    });
+
+    /// <summary>A server that is no voter, or no member any more, campaigns like others.</summary>
+    public static WrongRules RemovedServerCampaigns() => new(ServerRules.Default with
+    {
+        CampaignRight = (_, _, _) => CampaignRight.Full,
+    });
+
     /// <summary>A server forgets that its vote of this term is spent.</summary>
     public static WrongRules VoteTwice() => new(ServerRules.Default with
     {

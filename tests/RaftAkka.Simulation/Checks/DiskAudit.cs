@@ -8,20 +8,27 @@ namespace RaftAkka.Simulation.Checks;
 /// Looks whether what is committed really lies on a majority of disks: reads the bytes that a power loss now would
 /// leave, and takes nobody's word for it. What a damaged disk had, its server must know; here it counts as there.
 /// </summary>
-internal sealed class DiskAudit(Violations violations, IReadOnlyList<SimulatedDisk> disks, Func<SimulatedDisk, bool> isDamaged)
+internal sealed class DiskAudit(Violations violations, Func<ServerId, (SimulatedDisk Disk, bool IsDamaged)> diskOf)
 {
     private const int EveryEntries = 16;
 
-    private readonly int _majority = (disks.Count / 2) + 1;
-
-    public void OnCommitted(ServerId server, LogEntry entry)
+    public void OnCommitted(ServerId server, LogEntry entry, IReadOnlyList<Configuration> deciders)
     {
         if (entry.Index.Value % EveryEntries != 0) return;
 
         // No snapshot has it yet: it is being committed for the first time.
-        var copies = disks.Count(disk => isDamaged(disk) || StampAt(disk, entry.Index) == EntryStamp.Of(entry));
-        violations.Require(copies >= _majority, "what is committed is on a majority of disks",
-            $"{server} applies {entry.Id}, which a power loss now would leave on {copies} disks of {disks.Count}");
+        var copies = deciders.SelectMany(members => members.Servers).Select(member => member.Id).Distinct()
+            .Where(IsOnDisk).ToHashSet();
+        violations.Require(deciders.Any(members => members.HasMajority(copies.Contains)),
+            "what is committed is on a majority of disks",
+            $"{server} applies {entry.Id}, which a power loss now would leave on the disks of "
+            + $"{string.Join(' ', copies.Order())}, of {deciders[0]}");
+
+        bool IsOnDisk(ServerId id)
+        {
+            var (disk, isDamaged) = diskOf(id);
+            return isDamaged || StampAt(disk, entry.Index) == EntryStamp.Of(entry);
+        }
     }
 
     // The journal's format, read by hand: every record in order, an entry replacing that of its index and all behind.

@@ -28,6 +28,7 @@ internal sealed partial class ProtocolChecks
     public void OnSnapshot(ServerId server, StoredSnapshot snapshot)
     {
         CheckCommitted(server, snapshot.Last, "has a snapshot of");
+        CheckConfiguration(server, snapshot);
         _servers[server].Store(snapshot.Last);
     }
 
@@ -42,6 +43,7 @@ internal sealed partial class ProtocolChecks
 
         // It may be newer: the crash came before the promise was heard.
         CheckCommitted(server, newest, "found a snapshot of");
+        CheckConfiguration(server, opened.Newest!);
         shadow.Store(newest);
     }
 

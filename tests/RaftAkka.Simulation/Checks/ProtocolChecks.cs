@@ -16,17 +16,16 @@ internal sealed partial class ProtocolChecks
     private readonly Dictionary<(ServerId Voter, Term Term), ServerId> _votes = [];
     private readonly Dictionary<EntryId, (EntryStamp Stamp, EntryId Previous)> _entries = [];
     private readonly List<(EntryStamp Stamp, Term In)> _committed = [];
-    private readonly int _majority;
+    private readonly ShadowLog _committedLog = new();
 
-    public ProtocolChecks(Violations violations, IReadOnlyList<ServerId> servers)
+    public ProtocolChecks(Violations violations, Configuration founding)
     {
-        _violations = violations;
-        _majority = (servers.Count / 2) + 1;
-        foreach (var server in servers) _servers.Add(server, new ServerShadow(server, StampOf));
+        (_violations, _configurations, Members) = (violations, new Configurations(founding), founding);
+        foreach (var server in founding.Servers) AddServer(server.Id);
     }
 
-    /// <summary>Hears of every entry that is committed, once.</summary>
-    public Action<ServerId, LogEntry>? Committed { get; set; }
+    /// <summary>Hears of every entry that is committed, once, with the configurations by one of which it is.</summary>
+    public Action<ServerId, LogEntry, IReadOnlyList<Configuration>>? Committed { get; set; }
 
     /// <summary>How many terms had a leader.</summary>
     public int Elections => _reigns.Count;
@@ -41,8 +40,12 @@ internal sealed partial class ProtocolChecks
     /// <summary>A server says something to another one.</summary>
     public void OnPeerMessage(ServerId from, ServerId to, IPeerMessage message)
     {
+        CheckView(from);
         switch (message)
         {
+            case PreVoteReply { Granted: true } reply: OnPreVote(from, to, reply.ProposedTerm);         break;
+            case RequestVote request:                  OnCampaign(from, request);                  break;
+            case TimeoutNow now:                       _told.Add((to, now.Header.Term));                break;
             case AppendEntries append:                 OnAppend(from, append);                          break;
             case AppendAccepted accepted:              OnAccepted(from, to, accepted);                  break;
             case VoteReply { Granted: true } reply:    OnVote(from, reply.Header.Term, candidate: to);  break;
@@ -91,11 +94,11 @@ internal sealed partial class ProtocolChecks
         }
     }
 
-    public void OnWiped(ServerId server) => _servers[server].Wipe();
-
-    /// <summary>How many servers were promised by their logs that they have an entry on disk.</summary>
-    public int DurableCopies(LogIndex index, EntryStamp stamp) =>
-        _servers.Values.Count(server => server.Durable.Holds(index, stamp));
+    public void OnWiped(ServerId server)
+    {
+        _servers[server].Wipe();
+        foreach (var vote in _votes.Keys.Where(vote => vote.Voter == server).ToArray()) _votes.Remove(vote);
+    }
 
     // Zero where nothing is committed: then it is said elsewhere that a snapshot holds too much.
     private EntryStamp StampOf(LogIndex index) =>
@@ -109,6 +112,7 @@ internal sealed partial class ProtocolChecks
             reign = new Reign(shadow, append.LeaderCommit);
             _reigns.Add(term, reign);
             shadow.Promise(term);
+            CheckElected(shadow, term);
             CheckCompleteness(term, reign);
         }
 
@@ -142,6 +146,7 @@ internal sealed partial class ProtocolChecks
     private void OnVote(ServerId voter, Term term, ServerId candidate)
     {
         _servers[voter].Promise(term);
+        Ballots(_ballots, candidate, term).Add(voter);
         _votes.TryAdd((voter, term), candidate);
         _violations.Require(_votes[(voter, term)] == candidate, "one vote per term",
             $"{voter} votes for {_votes[(voter, term)]} and for {candidate} in term {term}");
@@ -166,7 +171,8 @@ internal sealed partial class ProtocolChecks
             ? shadow.Submitted.IdAt(entry.Index.Previous)
             : entries[(int)(entry.Index - entries.First.Index) - 1].Id;
         var seen = (EntryStamp.Of(entry), before);
-        _entries.TryAdd(entry.Id, seen);
+        _configurations.Add(entry);
+        if (_entries.TryAdd(entry.Id, seen) && entry.Kind == EntryKind.Configuration) CheckNewConfiguration(shadow, entry);
         _violations.Require(_entries[entry.Id] == seen, "log matching",
             $"{shadow.Server} writes {entry.Id} after {before}; elsewhere it comes after {_entries[entry.Id].Previous}, or differs");
     }
@@ -183,10 +189,16 @@ internal sealed partial class ProtocolChecks
         }
 
         _committed.Add((stamp, shadow.State.Term));
-        var copies = DurableCopies(entry.Index, stamp);
-        _violations.Require(copies >= _majority, "what is committed was promised by a majority of logs",
-            $"{shadow.Server} applies {entry.Id}, which {copies} logs have said to be durable, of {_servers.Count}");
-        Committed?.Invoke(shadow.Server, entry);
+        _committedLog.Append(entry);
+        OnMembersCommitted(entry);
+        var deciders = DecidersOf(shadow, entry.Index);
+        _violations.Require(
+            deciders.Any(members => members.HasMajority(voter => HasPromised(voter, entry.Index, stamp))),
+            "what is committed was promised by a majority of logs",
+            $"{shadow.Server} applies {entry.Id}, which the logs of "
+            + $"{string.Join(' ', _servers.Keys.Where(server => HasPromised(server, entry.Index, stamp)))} have said to be "
+            + $"durable, of {deciders[0]}");
+        Committed?.Invoke(shadow.Server, entry, deciders);
         foreach (var (term, reign) in _reigns)
             if (term > shadow.State.Term) CheckHas(term, reign, entry.Index, stamp);
     }

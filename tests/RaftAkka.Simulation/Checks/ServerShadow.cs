@@ -22,6 +22,9 @@ internal sealed class ServerShadow(ServerId server, Func<LogIndex, EntryStamp> c
     /// <summary>The log as it was promised to be on disk.</summary>
     public ShadowLog Durable { get; private set; } = new();
 
+    /// <summary>What it had said to be durable when it lost its disk: an answer may be on its way still. Null before.</summary>
+    public ShadowLog? LostWithDisk { get; private set; }
+
     /// <summary>The hard state as it was promised to be on disk.</summary>
     public HardState DurableState { get; private set; }
 
@@ -141,6 +144,7 @@ internal sealed class ServerShadow(ServerId server, Func<LogIndex, EntryStamp> c
     /// <summary>The server got an empty disk.</summary>
     public void Wipe()
     {
+        LostWithDisk ??= Durable;
         (Durable, DurableState, Submitted, State) = (new ShadowLog(), default, new ShadowLog(), default);
         (PromisedIn, Fed, Snapshot) = (Term.Zero, LogIndex.Zero, EntryId.Zero);
         _pending.Clear();

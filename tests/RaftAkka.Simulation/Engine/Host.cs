@@ -51,7 +51,10 @@ internal sealed class Host
     public TimeSpan TimerLateMax { get; init; } = TimeSpan.FromMilliseconds(10);
 
     /// <summary>The address by which actors on other hosts know those of this one.</summary>
-    public Address Address => new("akka.tcp", HostConfig.SystemName, Name, HostConfig.Port);
+    public Address Address => new("akka.tcp", HostConfig.SystemName, Machine ?? Name, HostConfig.Port);
+
+    /// <summary>The name in its address, where that is not its own.</summary>
+    public string? Machine { get; init; }
 
     /// <summary>The host's monotonic clock.</summary>
     public TimeSpan Clock => Now * ClockRate;

@@ -83,7 +83,7 @@ internal static partial class Catalogue
         var files = server.Disk.DurableFiles.Values
             .Where(file => file.IsSynced && server.Disk.DamageableBytes(file) > 0).ToArray();
         if (files.Length == 0) return null;
-        if (!MayDamage(nemesis, world, server)) return null;
+        if (!nemesis.MayDamage(server)) return null;
 
         var file = nemesis.Dice.Pick(files);
         server.IsDamaged = true;
@@ -95,7 +95,7 @@ internal static partial class Catalogue
     private static Action? Wipe(Nemesis nemesis, World world)
     {
         var server = nemesis.AnyServer();
-        if (!MayDamage(nemesis, world, server)) return null;
+        if (!nemesis.MayDamage(server)) return null;
 
         server.IsDamaged = true;
         server.LosePower("to get a new disk");
@@ -105,7 +105,4 @@ internal static partial class Catalogue
         nemesis.StartLater(server);
         return Strike.NothingToUndo;
     }
-
-    private static bool MayDamage(Nemesis nemesis, World world, SimulatedServer server) =>
-        server.IsDamaged || world.Servers.Count(other => other.IsDamaged) < nemesis.DamagesMax;
 }

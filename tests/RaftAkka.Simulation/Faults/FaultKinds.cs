@@ -15,11 +15,11 @@ internal enum FaultKinds
     /// <summary>Processes are killed and paused, machines lose their power, clocks run fast and slow.</summary>
     Crash = 4,
 
-    /// <summary>
-    /// Servers come back with an empty disk. Not in <see cref="All"/>: such a server must be refused until it has
-    /// another id, and nothing does that yet.
-    /// </summary>
+    /// <summary>Servers come back with an empty disk, and are refused for good.</summary>
     Wipe = 8,
 
-    All = Network | Disk | Crash,
+    /// <summary>Not a fault: servers join, leave, move and change their parts meanwhile.</summary>
+    Members = 16,
+
+    All = Network | Disk | Crash | Wipe | Members,
 }

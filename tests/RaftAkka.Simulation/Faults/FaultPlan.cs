@@ -32,6 +32,9 @@ internal sealed record FaultPlan
 
     public IReadOnlyList<Strike> Strikes { get; init; } = [];
 
+    /// <summary>The mean time between two changes of membership; null for none.</summary>
+    public TimeSpan? ChangeMembersEvery { get; init; }
+
     public static FaultPlan Draw(Dice dice, FaultKinds kinds)
     {
         var network = kinds.HasFlag(FaultKinds.Network);
@@ -51,6 +54,7 @@ internal sealed record FaultPlan
             ClockSkewMax = Sometimes(crash, 0.01, 0.2),
             StrikeEvery = strikes.Length == 0 ? null : Ms(dice.Pick([100.0, 300, 1000])),
             Strikes = strikes,
+            ChangeMembersEvery = DrawChanges(dice.Fork("members"), kinds),
         };
 
         double Sometimes(bool may, params double[] rates) =>
@@ -65,10 +69,18 @@ internal sealed record FaultPlan
             $"delay up to {DelayMax.TotalMilliseconds} ms, disk stall {StallRate}, sync {SyncTime.TotalMilliseconds} ms, ");
         text += string.Create(CultureInfo.InvariantCulture,
             $"preempted turns {PreemptionRate}, clock skew up to {ClockSkewMax}, ");
+        if (ChangeMembersEvery is { } changes)
+            text += string.Create(CultureInfo.InvariantCulture, $"members change every {changes.TotalMilliseconds} ms, ");
         return text + (StrikeEvery is { } every
             ? $"every {every.TotalMilliseconds} ms one of: {string.Join(", ", Strikes.Select(strike => strike.Name))}"
             : "no strikes");
     }
+
+    // Alone, in every seed.
+    private static TimeSpan? DrawChanges(Dice dice, FaultKinds kinds) =>
+        kinds.HasFlag(FaultKinds.Members) && (kinds == FaultKinds.Members || dice.Chance(0.4))
+            ? Ms(dice.Pick([100.0, 300, 1000]))
+            : null;
 
     private static TimeSpan Ms(double milliseconds) => TimeSpan.FromMilliseconds(milliseconds);
 }

@@ -1,3 +1,4 @@
+using RaftAkka.Protocol;
 using RaftAkka.Simulation.Engine;
 using RaftAkka.Simulation.Worlds;
 
@@ -24,8 +25,41 @@ internal sealed class Nemesis
     /// <summary>How often each strike hit.</summary>
     public SortedDictionary<string, long> Hits { get; } = new(StringComparer.Ordinal);
 
-    /// <summary>How many servers may have a damaged disk: with more, what was acknowledged may be lost for good.</summary>
-    public int DamagesMax => (_world.Servers.Count - 1) / 2;
+    /// <summary>Who changes the members, if anyone does.</summary>
+    public Operator? Operator { get; private set; }
+
+    /// <summary>
+    /// Whether a server's disk may be damaged: of too many, and what was acknowledged may be lost for good. A new cluster
+    /// cannot begin without all of its servers; and while members change, nobody knows how many are too many.
+    /// </summary>
+    public bool MayDamage(SimulatedServer server)
+    {
+        if (server.IsDamaged) return true;
+        if (_world.Protocol.CommittedIndex == LogIndex.Zero || !_world.Protocol.IsMembershipSettled) return false;
+        return Operator?.HasNothingOpen != false && IsSafe(_world.Protocol.Members.Members, server);
+    }
+
+    /// <summary>Whether the members may be changed so, for all that was damaged.</summary>
+    public bool MayBecome(IReadOnlyList<MemberChange> changes) =>
+        MembershipRules.Decide(_world.Protocol.Members, true, true, changes) is MembershipDecision.Accepted next
+        && IsSafe(next.Next.Members, null);
+
+    /// <summary>Another server is set up, with everything that this world does to servers.</summary>
+    public SimulatedServer AddServer()
+    {
+        var server = _world.AddServer();
+        Equip(server);
+        return server;
+    }
+
+    // A learner that is damaged counts as a voter that it may be by the time, one that is not does not.
+    private bool IsSafe(IReadOnlyCollection<Member> members, SimulatedServer? next)
+    {
+        var voters = members.Count(member => member.IsVoter);
+        var damaged = members.Count(member => member.Role != MemberRole.Replica
+            && (_world[member.Id].IsDamaged || member.Id == next?.Id));
+        return damaged <= (voters - 1) / 2;
+    }
 
     public void Begin()
     {
@@ -34,14 +68,16 @@ internal sealed class Nemesis
         (network.ReorderRate, network.LateRate, network.DelayMax) = (_plan.ReorderRate, _plan.LateRate, _plan.DelayMax);
         if (_plan.PreemptionRate > 0)
             _world.Loop.Preemption = (_plan.PreemptionRate, TimeSpan.FromMilliseconds(100));
-        foreach (var server in _world.Servers)
-        {
-            foreach (var disk in new[] { server.Disk.Faults, server.SnapshotDisk.Faults })
-                (disk.SyncTime, disk.StallRate, disk.StallMax) = (_plan.SyncTime, _plan.StallRate, TimeSpan.FromSeconds(1));
-            server.ClockRate = 1 + (_plan.ClockSkewMax * (Dice.Between(-1000, 1000) / 1000.0));
-        }
-
+        foreach (var server in _world.Servers) Equip(server);
         PlanStrike();
+        if (_plan.ChangeMembersEvery is { } every) Operator = new Operator(_world, this, every);
+    }
+
+    private void Equip(SimulatedServer server)
+    {
+        foreach (var disk in new[] { server.Disk.Faults, server.SnapshotDisk.Faults })
+            (disk.SyncTime, disk.StallRate, disk.StallMax) = (_plan.SyncTime, _plan.StallRate, TimeSpan.FromSeconds(1));
+        server.ClockRate = 1 + (_plan.ClockSkewMax * (Dice.Between(-1000, 1000) / 1000.0));
     }
 
     /// <summary>Everything works from now on, and whatever can run runs.</summary>

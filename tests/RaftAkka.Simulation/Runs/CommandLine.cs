@@ -12,7 +12,7 @@ internal sealed record CommandLine
         --campaign MINUTES          fresh seeds, from FIRST or where the clock says, until the time is up or Ctrl+C
         --servers N                 how many servers; default: each seed chooses 3 or 5
         --steps N                   how long the faults last, in steps; default {new RunSettings().Steps}
-        --faults all|network|disk|crash|none, or several with commas; wipe, which is not in all, gives servers empty disks
+        --faults all|network|disk|crash|wipe|members|none, or several with commas
         --trace FILE                writes every event of the (one) seed
         --violations N              goes on until N seeds broke a promise, and names them all; default 1
         --workers N                 seeds that run at the same time; default: one per processor
@@ -102,7 +102,7 @@ internal sealed record CommandLine
         foreach (var name in value.Split(','))
             kinds |= Enum.TryParse<FaultKinds>(name, ignoreCase: true, out var kind) && !char.IsDigit(name[0])
                 ? kind
-                : throw new FormatException($"'{name}' names no faults: write all, network, disk, crash, wipe or none.");
+                : throw new FormatException($"'{name}' names no faults: write all, network, disk, crash, wipe, members or none.");
         return kinds;
     }
 

@@ -9,6 +9,13 @@ internal static class FaultCounts
     public static SortedDictionary<string, long> Of(World world, Nemesis nemesis)
     {
         var counts = new SortedDictionary<string, long>(nemesis.Hits, StringComparer.Ordinal);
+        if (nemesis.Operator is { } people)
+        {
+            Add(counts, people.Asked);
+            counts["joint configurations"] = world.Protocol.JointChanges;
+            counts["learners promoted"] = world.Protocol.Promotions;
+        }
+
         var network = world.Network.Counts;
         counts["messages lost"] = network.Lost;
         counts["messages duplicated"] = network.Duplicated;

@@ -26,6 +26,9 @@ internal sealed record RunResult(ulong Seed, string Plan)
     /// <summary>How often a server got a snapshot of another one.</summary>
     public required int Installations { get; init; }
 
+    /// <summary>How many changes of membership were committed; one of voters is two.</summary>
+    public required int MemberChanges { get; init; }
+
     /// <summary>How often each fault was injected.</summary>
     public required IReadOnlyDictionary<string, long> Faults { get; init; }
 
@@ -55,6 +58,7 @@ internal sealed record RunResult(ulong Seed, string Plan)
         Unknown = 0,
         Compactions = 0,
         Installations = 0,
+        MemberChanges = 0,
         Faults = new Dictionary<string, long>(),
         Violations = [new Violation(SimulatorFails, $"{failure}")],
         IsUndecided = false,

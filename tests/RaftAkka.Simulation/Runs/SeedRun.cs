@@ -187,19 +187,23 @@ internal sealed class SeedRun
 
     private void Agree()
     {
-        // One with a damaged disk may find that out at any start, and stay away for good.
-        var servers = _world.Servers.Where(server => !server.IsDamaged).ToArray();
         var agree = _world.RunUntil(
-            () => servers.All(server => server.IsUp && server.Applied == _world.Machines.CommandsApplied),
+            () => _world.Protocol.IsMembershipSettledFor(_world.Protocol.Members)
+                && Members().All(server => server.IsUp && server.Applied == _world.Machines.CommandsApplied),
             RunSettings.AgreesWithin);
         if (_world.Violations.Any) return;
 
+        var servers = Members();
         _world.Violations.Require(agree, "every server catches up",
-            $"after {RunSettings.AgreesWithin.TotalSeconds} s: {string.Join(", ", servers.Select(Progress))}, of "
-            + $"{_world.Machines.CommandsApplied} commands");
+            $"of {_world.Protocol.Members} after {RunSettings.AgreesWithin.TotalSeconds} s: "
+            + $"{string.Join(", ", servers.Select(Progress))}, of {_world.Machines.CommandsApplied} commands");
         var digests = servers.Select(server => server.Digest).Distinct().Count();
         _world.Violations.Require(!agree || digests == 1, "every server has the same state",
             $"{digests} different states after {_world.Machines.CommandsApplied} commands");
+
+        // One with a damaged disk may find that out at any start, and stay away for good.
+        SimulatedServer[] Members() =>
+            [.. _world.Protocol.Members.Members.Select(member => _world[member.Id]).Where(server => !server.IsDamaged)];
 
         static string Progress(SimulatedServer server) => server.IsUp ? $"{server.Id} {server.Applied}" : $"{server.Id} down";
     }
@@ -224,6 +228,7 @@ internal sealed class SeedRun
         Unknown = _world.History.Unknown,
         Compactions = _world.Protocol.Compactions,
         Installations = _world.Protocol.Installations,
+        MemberChanges = _world.Protocol.MemberChanges,
         Faults = FaultCounts.Of(_world, _nemesis),
         Violations = [.. _world.Violations.Found],
         IsUndecided = _isUndecided,

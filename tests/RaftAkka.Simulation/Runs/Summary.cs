@@ -14,6 +14,7 @@ internal sealed class Summary(ulong first)
     private long _unknown;
     private long _compactions;
     private long _installations;
+    private long _memberChanges;
     private int _undecided;
     private int _violations;
 
@@ -30,6 +31,7 @@ internal sealed class Summary(ulong first)
         _unknown += result.Unknown;
         _compactions += result.Compactions;
         _installations += result.Installations;
+        _memberChanges += result.MemberChanges;
         _undecided += result.IsUndecided ? 1 : 0;
         _violations += result.Violations.Count > 0 ? 1 : 0;
         FaultCounts.Add(_faults, result.Faults);
@@ -42,7 +44,7 @@ internal sealed class Summary(ulong first)
             $"{Seeds} seeds ({first}..{first + (ulong)Seeds - 1}), {_steps} events ({_steps / elapsed.TotalSeconds:F0}/s), "
             + $"{_simulated.TotalSeconds:F0} s simulated ({_simulated / elapsed:F0}x), {_elections} elections, "
             + $"{_acknowledged} commands and queries answered, {_unknown} unknown, {_compactions} compactions, {_installations} "
-            + $"snapshots installed, {_undecided} histories undecided, "
+            + $"snapshots installed, {_memberChanges} changes of membership, {_undecided} histories undecided, "
             + $"served again within {_servedAfterMax.TotalSeconds:F1} s; faults: {faults}; violations: {_violations}");
     }
 }

@@ -32,11 +32,21 @@ internal sealed class SimulatedServer
             DamageableBytes = JournalProofs.ProvenBytes,
         };
         SnapshotDisk = new SimulatedDisk($"snapshots of {id}", world.Loop.Dice.Fork($"snapshots {id}"));
+        Addresses = [World.AddressAt(Name)];
     }
 
     public ServerId Id { get; }
 
     public string Name => Id.Value;
+
+    /// <summary>Where it is reached; while it moves, at two addresses, of which the last is the new one.</summary>
+    public IReadOnlyList<string> Addresses { get; set; }
+
+    /// <summary>The members of which it was told when it was set up to join; null for who was there from the beginning.</summary>
+    public IReadOnlyList<MemberAddress>? Joins { get; init; }
+
+    /// <summary>It has left the cluster, and was taken away.</summary>
+    public bool IsGone { get; private set; }
 
     /// <summary>Where the log is.</summary>
     public SimulatedDisk Disk { get; }
@@ -80,10 +90,10 @@ internal sealed class SimulatedServer
 
     public void Start()
     {
-        if (IsUp) return;
+        if (IsUp || IsGone) return;
 
         Failure = null;
-        Host = new Host(_world.Loop, Name) { ClockRate = ClockRate };
+        Host = new Host(_world.Loop, Name) { ClockRate = ClockRate, Machine = Addresses[^1].Split(':')[0] };
         Host.Filter = Filter;
         Host.Handling = (owner, envelope) => _world.OnHandling(Name, owner, envelope);
         Host.Watched = OnStep;
@@ -112,6 +122,22 @@ internal sealed class SimulatedServer
         Disk.LosePower();
         SnapshotDisk.LosePower();
         _world.Events.Add(Name, "loses its power");
+    }
+
+    /// <summary>It is not needed any more.</summary>
+    public void TakeAway()
+    {
+        Kill("and taken away");
+        IsGone = true;
+    }
+
+    /// <summary>Says something to the running server itself, and hears what it answers; the answer may never come.</summary>
+    /// <returns>Whether there was a server to hear it.</returns>
+    public bool Ask(object question, Action<object> answered)
+    {
+        if (Door(forPeers: true) is not var (host, actor)) return false;
+        host.Run(() => actor.Tell(question, new Asker(host, answered)));
+        return true;
     }
 
     /// <summary>The actor that takes messages of this kind, if the process runs and has it.</summary>
@@ -175,6 +201,8 @@ internal sealed class SimulatedServer
         {
             case WriteLog write:     _world.Protocol.OnWrite(Id, write);     break;
             case LogWritten written: _world.Protocol.OnWritten(Id, written); break;
+            // What the server tells its node; the node passes it on, later.
+            case ViewChanged changed when IsNode(receiver): _world.Protocol.OnView(Id, changed.View); break;
             case LogOpened opened:   _world.Protocol.OnOpened(Id, opened);   break;
             case ApplyEntries apply: _world.Protocol.OnApply(Id, apply);     break;
             case CompactLog compact:        _world.Protocol.OnCompact(Id, compact);           break;
@@ -190,6 +218,8 @@ internal sealed class SimulatedServer
         return _world.Break.Filter(this, receiver, ref envelope);
     }
 
+    private bool IsNode(IActorRef actor) => actor.Path.Name == _world.Group.Value;
+
     private void OnFailed(object news)
     {
         Failure = ((RaftNodeFailed)news).Cause;
@@ -201,5 +231,16 @@ internal sealed class SimulatedServer
     {
         var error = (Error)news;
         if (error.Cause is not null) _world.OnActorFailed(Name, error.Cause);
+    }
+
+    // Stands outside of every actor, and acts when the turn that answers it is over.
+    private sealed class Asker(Host host, Action<object> answered) : MinimalActorRef
+    {
+        public override ActorPath Path { get; } = new RootActorPath(Address.AllSystems) / "operator";
+
+        public override IActorRefProvider Provider { get; } = ((ExtendedActorSystem)host.System).Provider;
+
+        protected override void TellInternal(object message, IActorRef sender) =>
+            host.Loop.Agenda.Plan(host.Loop.Now, null, () => answered(message));
     }
 }

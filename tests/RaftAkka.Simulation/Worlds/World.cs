@@ -26,17 +26,16 @@ internal sealed class World
         _hints = Loop.Dice.Fork("hints");
 
         var ids = Enumerable.Range(1, settings.Servers).Select(number => new ServerId($"s{number}")).ToArray();
-        Members = [.. ids.Select(id => new MemberAddress(id, $"{id}:{HostConfig.Port}"))];
-        Protocol = new ProtocolChecks(Violations, ids);
+        Members = [.. ids.Select(id => new MemberAddress(id, AddressAt(id.Value)))];
+        Protocol = new ProtocolChecks(
+            Violations, Configuration.Of(Members.Select(member => new Member(member.Server, member.Address))));
         Remoting = new Remoting(Network)
         {
             Codec = new WireCodec().RoundTrip,
             Tamper = (to, message, receiver, sender) => Break.Arriving(this, to, message, receiver, sender),
         };
         foreach (var id in ids) _servers.Add(id, new SimulatedServer(this, id));
-        Protocol.Committed = new DiskAudit(
-            Violations, [.. Servers.Select(server => server.Disk)],
-            disk => Servers.Any(server => server.Disk == disk && server.IsDamaged)).OnCommitted;
+        Protocol.Committed = new DiskAudit(Violations, id => (_servers[id].Disk, _servers[id].IsDamaged)).OnCommitted;
         Break.Prepare(this);
     }
 
@@ -70,9 +69,11 @@ internal sealed class World
 
     public GroupName Group { get; } = new("raft");
 
+    /// <summary>Whom the cluster begins with.</summary>
     public IReadOnlyList<MemberAddress> Members { get; }
 
-    public IReadOnlyCollection<SimulatedServer> Servers => _servers.Values;
+    /// <summary>All that ever were, but for those that were taken away.</summary>
+    public IReadOnlyCollection<SimulatedServer> Servers => [.. _servers.Values.Where(server => !server.IsGone)];
 
     public IReadOnlyList<SimulatedClient> Clients => _clients;
 
@@ -86,16 +87,36 @@ internal sealed class World
     public SimulatedServer? Leader =>
         Protocol.LatestLeader is { } leader && _servers[leader].IsUp ? _servers[leader] : null;
 
-    public SimulatedServer ServerAt(string address) => _servers[new ServerId(address.Split(':')[0])];
+    /// <summary>The server that listens at an address; null where none does.</summary>
+    public SimulatedServer? ServerAt(string address) =>
+        _servers.Values.FirstOrDefault(server => !server.IsGone && server.Addresses.Contains(address));
+
+    /// <summary>The address of a machine of this name.</summary>
+    public static string AddressAt(string name) => $"{name}:{HostConfig.Port}";
 
     public RaftNodeSettings SettingsOf(ServerId server) => Settings.Node with
     {
         Cluster = Cluster,
         Group = Group,
         Server = server,
-        Members = Members,
+        Members = _servers[server].Joins ?? Members,
+        Joins = _servers[server].Joins is not null,
         DataDirectory = _servers[server].Disk.Location,
     };
+
+    /// <summary>
+    /// Somebody sets up another server, with an empty disk: to join, if the cluster takes it. It is given the addresses
+    /// of the members as they are now.
+    /// </summary>
+    public SimulatedServer AddServer()
+    {
+        var id = new ServerId($"s{_servers.Count + 1}");
+        var known = Protocol.Members.Members.Select(member => new MemberAddress(member.Id, member.Address));
+        var server = new SimulatedServer(this, id) { Joins = [.. known, new MemberAddress(id, AddressAt(id.Value))] };
+        _servers.Add(id, server);
+        Protocol.AddServer(id);
+        return server;
+    }
 
     public void StartServers()
     {

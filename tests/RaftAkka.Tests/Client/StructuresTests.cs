@@ -158,5 +158,35 @@ public sealed class ClusterMapTests
         Assert.Null(_map.AddressOf(B));
     }
 
+    [Fact]
+    public void A_server_that_is_behind_does_not_bring_back_members_that_have_left()
+    {
+        _map.Learn(Members(term: 2, index: 7, leader: null, "b:1"), A);
+        _map.Learn(Members(term: 3, index: 6, leader: B, "a:1"), A);
+
+        Assert.Equal(["b:1"], _map.Addresses);
+    }
+
+    [Fact]
+    public void A_leader_takes_back_a_change_that_came_to_nothing()
+    {
+        _map.Learn(Members(term: 2, index: 7, leader: null, "b:1"), A);
+        _map.Learn(Members(term: 3, index: 6, leader: B, "a:1"), B);
+
+        Assert.Equal(["a:1"], _map.Addresses);
+    }
+
+    [Fact]
+    public void Nor_does_an_old_leader_bring_back_members()
+    {
+        _map.Learn(Members(term: 3, index: 7, leader: null, "b:1"), A);
+        _map.Learn(Members(term: 2, index: 6, leader: B, "a:1"), B);
+
+        Assert.Equal(["b:1"], _map.Addresses);
+    }
+
     private static ClusterView View(int term, ServerId? leader) => new(new Term(term), leader, []);
+
+    private static ClusterView Members(int term, int index, ServerId? leader, string address) =>
+        new(new Term(term), leader, [new MemberAddress(A, address)]) { MembersIndex = new(index) };
 }

@@ -7,6 +7,7 @@ public sealed class ReadmeTests
 {
     [Theory]
     [InlineData("tests/RaftAkka.Hosting.Tests/Examples/OrdersProgram.cs")]
+    [InlineData("tests/RaftAkka.Tests/Examples/ReplacingAServer.cs")]
     [InlineData("tests/RaftAkka.Tests/Examples/TicketDesk.cs")]
     [InlineData("tests/RaftAkka.Tests/Examples/TestingYourServiceTests.cs")]
     public void The_readme_shows_an_example_as_it_is(string file)

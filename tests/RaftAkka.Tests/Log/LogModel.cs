@@ -55,6 +55,10 @@ internal sealed class LogModel(bool keepsHistory = false)
         _now = _acknowledged.Copy();
         Acknowledge();
         ShouldBe(journal);
+        Assert.Equal(
+            Entries.Where(entry => entry.Kind == EntryKind.Configuration)
+                .Select(entry => (entry.Index, Convert.ToHexString(entry.Payload.Span))),
+            journal.Contents.Configurations.Select(found => (found.Index, Convert.ToHexString(found.Bytes.Span))));
     }
 
     /// <summary>A base goes ahead of others of the records that wait.</summary>

@@ -112,7 +112,8 @@ internal sealed class LogRig(int segmentBytes, bool keepsHistory = false)
     {
         var payload = new byte[payloadBytes];
         payload.AsSpan().Fill(fill);
-        return LogEntry.Create(new EntryId(new Term(term), new LogIndex(index)), EntryKind.Commands, payload);
+        var kind = index % 5 == 0 ? EntryKind.Configuration : EntryKind.Commands;   // Which a start tells apart.
+        return LogEntry.Create(new EntryId(new Term(term), new LogIndex(index)), kind, payload);
     }
 
     public static HardState State(long term, string? vote = null) =>

@@ -1,3 +1,5 @@
+using RaftAkka.Log;
+using RaftAkka.Protocol;
 using Xunit;
 
 namespace RaftAkka.Tests.Log;
@@ -38,6 +40,44 @@ public sealed class SegmentFormatTests
         ShouldBe(bytes, 674, "2c000000" + "7e596c98" + "0000000000000000" + "0000000000000000" + "f0010000"
             + "0100000000000000" + "a202000000000000");
         ShouldBe(bytes, 718, new string('0', 2 * (4096 - 718)));
+    }
+
+    [Fact]
+    public void The_disk_keeps_its_name_in_every_segment_and_over_every_start()
+    {
+        var disk = new MemoryDisk();
+        var settings = new LogSettings { SegmentBytes = 4096 };
+        using (var journal = Journal.Open(disk, LogRig.Ann, settings, new DiskId(0x0102_0304_0506_0708)))
+        {
+            journal.Append(LogRig.State(2, "bea"));
+            for (var index = 1; index < 4; index++) journal.Append(LogRig.Entry(index, 2, 3000));
+            journal.Sync();
+            journal.Finish();
+        }
+
+        using var again = Journal.Open(disk, LogRig.Ann, settings, new DiskId(77));
+
+        Assert.Equal(new DiskId(0x0102_0304_0506_0708), again.Disk);
+        foreach (var name in disk.List()) ShouldBe(disk.Bytes(name), 264, "0807060504030201" + "0000000000000000");
+    }
+
+    [Fact]
+    public void Segments_of_two_disks_are_not_taken_for_one_log()
+    {
+        var (disk, other) = (new MemoryDisk(), new MemoryDisk());
+        foreach (var (each, name) in new[] { (disk, 1), (other, 2) })
+        {
+            using var journal = Journal.Open(each, LogRig.Ann, new LogSettings { SegmentBytes = 4096 }, new DiskId(name));
+            journal.Append(LogRig.State(2, "bea"));
+            for (var index = 1; index < 4; index++) journal.Append(LogRig.Entry(index, 2, 3000));
+            journal.Sync();
+            journal.Finish();
+        }
+
+        disk.Put("00000002.seg", other.Bytes("00000002.seg"));
+
+        var refused = Assert.Throws<UnusableLogException>(() => Journal.Open(disk, LogRig.Ann, new LogSettings()));
+        Assert.Contains("mixed", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

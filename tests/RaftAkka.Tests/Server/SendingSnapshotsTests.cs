@@ -179,6 +179,18 @@ public sealed class SendingSnapshotsTests : ServerStory
     }
 
     [Fact]
+    public void Also_where_its_last_receipt_got_lost_and_it_says_what_it_has_when_it_is_sent_a_part_again()
+    {
+        var second = WritesAnother(beforehand: () => Ann.Stored(term: 5, First, next: 600));
+        Transfers.HearsAll();
+
+        Ann.Accepts(term: 5, matched: 9);
+
+        Transfers.Hears<StopSending>();
+        Assert.Equal(second, Transfers.Hears<SendSnapshot>().Snapshot);
+    }
+
+    [Fact]
     public void A_follower_whose_entries_go_with_a_new_snapshot_gets_that()
     {
         Settings = Settings with

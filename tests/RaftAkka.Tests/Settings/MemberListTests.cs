@@ -46,6 +46,19 @@ public sealed class MemberListTests
     public void A_member_is_an_id_and_an_address(string member, string expected) => Assert.Contains(
         $"raft.members, number 1, {expected}", MistakeIn(member), StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("-3", -3)]
+    [InlineData("7", 7)]
+    public void A_member_may_have_a_priority(string priority, int expected) => Assert.Equal(
+        expected,
+        Written.Node(members: $$"""members = [{ id = n1, address = "10.0.0.1:4051", priority = {{priority}} }]""")
+            .Members[0].Priority);
+
+    [Fact]
+    public void A_priority_is_a_whole_number() => Assert.Contains(
+        "raft.members, number 1, has a priority that is no whole number. It takes one like 1 or -1; 0 is the default.",
+        MistakeIn("{ id = n1, address = \"10.0.0.1:4051\", priority = high }"), StringComparison.Ordinal);
+
     [Fact]
     public void Members_are_a_list()
     {

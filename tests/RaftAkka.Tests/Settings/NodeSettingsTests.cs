@@ -11,6 +11,8 @@ public sealed class NodeSettingsTests
     {
         var settings = Written.Node("""
             group = ledger
+            join = on
+            member-addresses = file
             election-timeout { min = 300 ms, max = 0.7 s }
             heartbeat-interval = 60ms
             random-seed = -7
@@ -38,6 +40,8 @@ public sealed class NodeSettingsTests
                 Server = new ServerId("n1"),
                 Members = settings.Members,
                 DataDirectory = "/data",
+                Joins = true,
+                PrefersMembersAddresses = true,
                 ElectionTimeoutMin = TimeSpan.FromMilliseconds(300),
                 ElectionTimeoutMax = TimeSpan.FromMilliseconds(700),
                 HeartbeatInterval = TimeSpan.FromMilliseconds(60),

@@ -77,5 +77,11 @@ public abstract class TransferRig : StillTestKit
             Assert.Equal((Bea, rig.Sam.Ref), (peer, sender));
             rig._sent.Add(Assert.IsType<InstallSnapshot>(message));
         }
+
+        public void Know(ServerId peer, string address)
+        {
+        }
+
+        public bool CanAnswer(ServerId peer, IActorRef speaker) => true;
     }
 }

@@ -10,7 +10,14 @@ internal static class WireMessages
     private static readonly MessageHeader Header = new(new("orders"), new("raft"), new("node-1"), new(7));
 
     private static readonly ClusterView View = new(new(7), new ServerId("node-2"),
-        [new(new("node-1"), "10.0.0.1:4053"), new(new("node-2"), "db.example:4053")]);
+        [new(new("node-1"), "10.0.0.1:4053"), new(new("node-2"), "db.example:4053") { Role = MemberRole.Replica }])
+    {
+        MembersIndex = new(300),
+    };
+
+    private static readonly Configuration Members = Configuration.Of(
+        [new(new("node-1"), "10.0.0.1:4053", Disk: new(9)), new(new("node-2"), "db.example:4053", MemberRole.Learner)],
+        [new("node-0")]);
 
     /// <summary>All message types, found by their marker interfaces.</summary>
     public static readonly IReadOnlyList<Type> Types = typeof(IPeerMessage).Assembly.GetTypes()
@@ -20,7 +27,7 @@ internal static class WireMessages
     /// <summary>One instance of each message, whose bytes are held as golden ones.</summary>
     public static readonly IReadOnlyList<object> Golden =
     [
-        new RequestVote(Header, Id(6, 41)),
+        new RequestVote(Header, Id(6, 41)) { IsTransfer = true },
         new VoteReply(Header, true),
         new RequestPreVote(Header, new(8), Id(6, 41)),
         new PreVoteReply(Header, new(8), true),
@@ -32,6 +39,9 @@ internal static class WireMessages
         new AskReadIndex(Header, new(300)),
         new ReadIndexReply(Header, new(300), new(42)),
         new ReadIndexRefused(Header, new(300)),
+        new DiskRefused(Header with { Disk = new(0x1234_5678_9abc) }, new(77)),
+        new RemovalNotice(Header),
+        new TimeoutNow(Header),
         new ConnectClient(new("orders"), new("raft"), "client-1"),
         new ClientConnected(new("node-1"), View, RecordCodec.PayloadBytesMax, 64),
         new ClientRefused(new("node-1"), "another cluster", true),
@@ -55,6 +65,20 @@ internal static class WireMessages
         new BackupOpened(new("node-1"), Id(6, 41), 123456, 0xfedcba98),
         new ContinueBackup(61440),
         new BackupPart(61440, new byte[] { 1, 2, 3 }),
+        new AskMembers(new("orders"), new("raft")),
+        new MembersReport(new("node-1"), View, new(41), true, Members, new(43),
+            [new(new("node-2"), new(42), null, 7), new(new("node-3"), new(0), 0, 1500)]),
+        new ChangeMembership(new("orders"), new("raft"), 5,
+        [
+            new MemberChange.Add(new(new("node-4"), "10.0.0.4:4053", MemberRole.Learner, -1)),
+            new MemberChange.Remove(new("node-1")), new MemberChange.SetRole(new("node-2"), MemberRole.Replica),
+            new MemberChange.SetAddress(new("node-2"), "[::1]:4053"), new MemberChange.SetPriority(new("node-2"), 3),
+        ]),
+        new MembersChanged(5, new("node-2"), new(44), Members),
+        new MembersNotChanged(5, MembershipRefusal.NoVoterLeft, "nobody would be left who votes", View),
+        new HandOver(new("orders"), new("raft"), 6, new("node-2")),
+        new HandedOver(6, new("node-2")),
+        new NotHandedOver(6, "node-2 did not catch up", View),
     ];
 
     /// <summary>
@@ -78,7 +102,14 @@ internal static class WireMessages
             _ when type == typeof(int) => random.Next(5) == 0 ? 0 : random.Next(),
             _ when type == typeof(long) => Number(random),
             _ when type == typeof(string) => Text(random),
-            _ when type == typeof(MemberAddress) => new MemberAddress(new(Name(random)), Address(random)),
+            _ when type == typeof(MemberAddress) => new MemberAddress(new(Name(random)), Address(random))
+            {
+                Role = (MemberRole)random.Next(1, 4),
+            },
+            _ when type == typeof(MemberChange) => RandomChange(random),
+            _ when type == typeof(MemberProgress) => new MemberProgress(
+                new(Name(random)), new(Number(random)), random.Next(2) == 0 ? null : random.Next(101), Number(random)),
+            _ when type == typeof(Configuration) => Members,
             _ when type == typeof(ServerId) => new ServerId(Name(random)),
             _ when type == typeof(ClusterId) => new ClusterId(Name(random)),
             _ when type == typeof(GroupName) => new GroupName(Name(random)),
@@ -87,6 +118,19 @@ internal static class WireMessages
             _ when type.IsGenericType => List(type.GetGenericArguments()[0], random),
             _ => Made(type, random),
         };
+
+    private static MemberChange RandomChange(Random random)
+    {
+        var id = new ServerId(Name(random));
+        return random.Next(5) switch
+        {
+            0 => new MemberChange.Add(new(id, Address(random), (MemberRole)random.Next(1, 4), random.Next(-9, 9))),
+            1 => new MemberChange.Remove(id),
+            2 => new MemberChange.SetRole(id, (MemberRole)random.Next(1, 4)),
+            3 => new MemberChange.SetAddress(id, Address(random)),
+            _ => new MemberChange.SetPriority(id, random.Next(-9, 9)),
+        };
+    }
 
     private static object Made(Type type, Random random)
     {
@@ -113,7 +157,10 @@ internal static class WireMessages
             entries[i] = LogEntry.Create(new(new(term), previous.Index + (i + 1)), kind, Bytes(random));
         }
 
-        var header = new MessageHeader(new(Name(random)), new(Name(random)), new(Name(random)), new(term));
+        var header = new MessageHeader(new(Name(random)), new(Name(random)), new(Name(random)), new(term))
+        {
+            Disk = new(Number(random)),
+        };
         return new AppendEntries(header, previous, LogSlice.Of(entries), new(Number(random)), new(Number(random)))
         {
             IsAnnouncement = random.Next(2) == 0,

@@ -37,12 +37,27 @@ public sealed record ClusterView(Term Term, ServerId? Leader, IReadOnlyList<Memb
 {
     /// <summary>A view of nothing.</summary>
     public static readonly ClusterView Empty = new(Term.Zero, null, []);
+
+    /// <summary>
+    /// The entry that the members come from; 0 for those of the settings. A server that is behind, or was taken away,
+    /// names servers that have left since: of two views of followers, the one with the greater index knows better.
+    /// </summary>
+    public LogIndex MembersIndex { get; init; }
 }
 
 /// <summary>A server and where it listens.</summary>
 /// <param name="Server">The server.</param>
 /// <param name="Address">Its address, <c>host:port</c>.</param>
-public sealed record MemberAddress(ServerId Server, string Address);
+public sealed record MemberAddress(ServerId Server, string Address)
+{
+    /// <summary>
+    /// In the members that a new cluster begins with: how gladly it leads, see <see cref="Member.Priority"/>. Not on the wire.
+    /// </summary>
+    public int Priority { get; init; }
+
+    /// <summary>What it does. Servers too old to say so have voters only.</summary>
+    public MemberRole Role { get; init; } = MemberRole.Voter;
+}
 
 /// <summary>
 /// The client lives, and wants the server's present view; answered with <see cref="KeepAliveReply"/>. Sent to the

@@ -25,6 +25,12 @@ internal static class Fields
 
     public static LogIndex Index(string manifest, string field, long value) => new(Number(manifest, field, value));
 
+    public static DiskId Disk(string manifest, long value) => new(Number(manifest, "the disk", value));
+
+    public static MemberRole MemberRole(string manifest, string field, int value) => Enum.IsDefined((MemberRole)value)
+        ? (MemberRole)value
+        : throw new WireFormatException(manifest, $"{field} is none that this version knows");
+
     public static SessionId Session(string manifest, string field, long value) => new(Number(manifest, field, value));
 
     public static ReadRound Round(string manifest, long value) => new(Number(manifest, "the round", value));

@@ -8,11 +8,14 @@ internal static class PeerMessages
 {
     public static IMessage ToProto(RequestVote message) => new Proto.RequestVote
     {
-        Header = Headers.ToProto(message.Header), LastLog = ToProto(message.LastLog),
+        Header = Headers.ToProto(message.Header), LastLog = ToProto(message.LastLog), IsTransfer = message.IsTransfer,
     };
 
     public static RequestVote FromProto(string manifest, Proto.RequestVote proto) => new(
-        Headers.FromProto(manifest, proto.Header), Fields.EntryId(manifest, "the last entry", proto.LastLog));
+        Headers.FromProto(manifest, proto.Header), Fields.EntryId(manifest, "the last entry", proto.LastLog))
+    {
+        IsTransfer = proto.IsTransfer,
+    };
 
     public static IMessage ToProto(VoteReply message) => new Proto.VoteReply
     {
@@ -85,6 +88,27 @@ internal static class PeerMessages
 
     public static ReadIndexRefused FromProto(string manifest, Proto.ReadIndexRefused proto) => new(
         Headers.FromProto(manifest, proto.Header), Fields.ReadId(manifest, proto.Id));
+
+    public static IMessage ToProto(DiskRefused message) => new Proto.DiskRefused
+    {
+        Header = Headers.ToProto(message.Header), Disk = message.Disk.Value,
+    };
+
+    public static DiskRefused FromProto(string manifest, Proto.DiskRefused proto) => new(
+        Headers.FromProto(manifest, proto.Header), Fields.Disk(manifest, proto.Disk));
+
+    public static IMessage ToProto(TimeoutNow message) => new Proto.TimeoutNow { Header = Headers.ToProto(message.Header) };
+
+    public static TimeoutNow FromProto(string manifest, Proto.TimeoutNow proto) => new(
+        Headers.FromProto(manifest, proto.Header));
+
+    public static IMessage ToProto(RemovalNotice message) => new Proto.RemovalNotice
+    {
+        Header = Headers.ToProto(message.Header),
+    };
+
+    public static RemovalNotice FromProto(string manifest, Proto.RemovalNotice proto) => new(
+        Headers.FromProto(manifest, proto.Header));
 
     public static IMessage ToProto(SnapshotChunkStored message) => new Proto.SnapshotChunkStored
     {

@@ -7,9 +7,17 @@ internal static class Views
 {
     public static Proto.ClusterView ToProto(ClusterView view)
     {
-        var proto = new Proto.ClusterView { Term = view.Term.Value, Leader = view.Leader?.Value ?? "" };
+        var proto = new Proto.ClusterView
+        {
+            Term = view.Term.Value, Leader = view.Leader?.Value ?? "", MembersIndex = view.MembersIndex.Value,
+        };
         foreach (var member in view.Members)
-            proto.Members.Add(new Proto.MemberAddress { Server = member.Server.Value, Address = member.Address });
+            proto.Members.Add(new Proto.MemberAddress
+            {
+                Server = member.Server.Value,
+                Address = member.Address,
+                Role = member.Role == MemberRole.Voter ? 0 : (int)member.Role,
+            });
         return proto;
     }
 
@@ -24,11 +32,19 @@ internal static class Views
         for (var i = 0; i < members.Length; i++)
             members[i] = new MemberAddress(
                 Fields.Server(manifest, "a member", proto.Members[i].Server),
-                Fields.Address(manifest, "a member's address", proto.Members[i].Address));
+                Fields.Address(manifest, "a member's address", proto.Members[i].Address))
+            {
+                Role = proto.Members[i].Role == 0
+                    ? MemberRole.Voter
+                    : Fields.MemberRole(manifest, "a member's role", proto.Members[i].Role),
+            };
 
         return new ClusterView(
             Fields.Term(manifest, "the view's term", proto.Term),
             proto.Leader.Length == 0 ? null : Fields.Server(manifest, "the leader", proto.Leader),
-            members);
+            members)
+        {
+            MembersIndex = Fields.Index(manifest, "the members' index", proto.MembersIndex),
+        };
     }
 }

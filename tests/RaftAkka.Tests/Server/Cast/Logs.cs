@@ -20,7 +20,25 @@ internal static class Logs
     public static LogEntry Entry(int index, int term, string payload) =>
         LogEntry.Create(Id(index, term), EntryKind.Commands, System.Text.Encoding.ASCII.GetBytes(payload));
 
+    /// <summary>An entry that says who belongs to the cluster.</summary>
+    public static LogEntry OfMembers(int index, int term, Configuration members) =>
+        LogEntry.Create(Id(index, term), EntryKind.Configuration, ConfigurationCodec.Encode(members));
+
+    /// <summary>Servers that vote, by name; <c>+</c> and <c>~</c> mark learners and replicas.</summary>
+    public static Configuration Members(string names) => Configuration.Of(MembersOf(names));
+
+    /// <summary>A configuration half-way between two.</summary>
+    public static Configuration Joint(string members, string outgoing) =>
+        Configuration.Of(MembersOf(members), MembersOf(outgoing), []);
+
     public static IEnumerable<EntryId> Ids(this LogSlice entries) => entries.Select(entry => entry.Id);
 
     public static string Text(this LogEntry entry) => System.Text.Encoding.ASCII.GetString(entry.Payload.Span);
+
+    private static IEnumerable<Member> MembersOf(string names) => names.Split(' ').Select(name => name[^1] switch
+    {
+        '+' => new Member(new ServerId(name[..^1]), $"{name[..^1]}:4053", MemberRole.Learner),
+        '~' => new Member(new ServerId(name[..^1]), $"{name[..^1]}:4053", MemberRole.Replica),
+        _ => new Member(new ServerId(name), $"{name}:4053"),
+    });
 }

@@ -10,13 +10,19 @@ internal sealed class Peer(ServerId id, TestProbe probe, Func<IActorRef> server)
 {
     public ServerId Id => id;
 
+    /// <summary>The disk that it speaks from; none where its log is older than the names of disks.</summary>
+    public DiskId Disk { get; set; }
+
     public void AsksForPreVote(int proposed, EntryId last, int? term = null) =>
         Says(new RequestPreVote(Header(term ?? proposed - 1), new Term(proposed), last));
 
     public void PreVotes(int proposed, bool granted = true, int? term = null) =>
         Says(new PreVoteReply(Header(term ?? proposed - 1), new Term(proposed), granted));
 
-    public void AsksForVote(int term, EntryId last) => Says(new RequestVote(Header(term), last));
+    public void AsksForVote(int term, EntryId last, bool isTransfer = false) =>
+        Says(new RequestVote(Header(term), last) { IsTransfer = isTransfer });
+
+    public void TellsToCampaign(int term) => Says(new TimeoutNow(Header(term)));
 
     public void Votes(int term, bool granted = true) => Says(new VoteReply(Header(term), granted));
 
@@ -45,6 +51,9 @@ internal sealed class Peer(ServerId id, TestProbe probe, Func<IActorRef> server)
 
     public void RefusesReadIndex(int term, ReadId id) => Says(new ReadIndexRefused(Header(term), id));
 
+    /// <summary>It knows Sam by another disk than this one.</summary>
+    public void Refuses(int term, DiskId disk) => Says(new DiskRefused(Header(term), disk));
+
     /// <summary>A part of a snapshot.</summary>
     public void Sends(int term, StoredSnapshot snapshot, int offset = 0) => Says(new InstallSnapshot(
         Header(term), snapshot.Last, snapshot.Bytes, snapshot.Checksum, offset, new byte[] { 1, 2, 3 }));
@@ -52,5 +61,5 @@ internal sealed class Peer(ServerId id, TestProbe probe, Func<IActorRef> server)
     public void Stored(int term, StoredSnapshot snapshot, long next) =>
         Says(new SnapshotChunkStored(Header(term), snapshot.Last, next));
 
-    private MessageHeader Header(int term) => new(ServerStory.Cluster, ServerStory.Group, id, new Term(term));
+    private MessageHeader Header(int term) => new(ServerStory.Cluster, ServerStory.Group, id, new Term(term)) { Disk = Disk };
 }

@@ -19,6 +19,7 @@ public abstract class ServerStory : StillTestKit
     internal static readonly ServerId Sam = new("sam");
 
     private readonly List<Exception> _failures = [];
+    private readonly Dictionary<ServerId, string> _known = [];
     private readonly IActorRef _doorman;
     private Action _behindTheDoor = () => { };
     private IActorRef _server = ActorRefs.Nobody;
@@ -53,8 +54,14 @@ public abstract class ServerStory : StillTestKit
     /// <summary>The peers of this story, by name.</summary>
     internal IReadOnlyList<Peer> Peers { get; private set; } = [];
 
+    /// <summary>Where the server knows others to be.</summary>
+    internal IReadOnlyDictionary<ServerId, string> Known => _known;
+
     /// <summary>What becomes of the server when it fails.</summary>
     internal Directive OnFailure { get; set; } = Directive.Stop;
+
+    /// <summary>A server that is to lead rather than the others.</summary>
+    internal ServerId? Preferred { get; set; }
 
     internal long Incarnation { get; set; } = 1000;
 
@@ -113,10 +120,11 @@ public abstract class ServerStory : StillTestKit
     internal void Starts(int servers = 3)
     {
         Peers = [.. new[] { Ann, Bea, Cid, Tim }.Take(servers - 1)];
-        var members = Peers.Select(peer => peer.Id).Append(Sam).Select(id => new MemberAddress(id, $"{id}:4053"));
+        var members = Peers.Select(peer => peer.Id).Append(Sam).Select(
+            id => new MemberAddress(id, $"{id}:4053") { Priority = id == Preferred ? 1 : 0 });
         Settings = Settings with { Members = [.. members] };
         var parts = new ServerParts(
-            Disk.Ref, Machine.Ref, Snapshots.Ref, Transfers.Ref, Observer.Ref, new Post(Peers),
+            Disk.Ref, Machine.Ref, Snapshots.Ref, Transfers.Ref, Observer.Ref, new Post([Ann, Bea, Cid, Tim], _known),
             new Random(Settings.RandomSeed!.Value), Rules)
         {
             Incarnation = Incarnation,
@@ -244,10 +252,14 @@ public abstract class ServerStory : StillTestKit
 
     private Listener Hear() => new(CreateTestProbe(), () => _server);
 
-    private sealed class Post(IReadOnlyList<Peer> peers) : IPeers
+    private sealed class Post(IReadOnlyList<Peer> peers, Dictionary<ServerId, string> known) : IPeers
     {
         public void Tell(ServerId peer, IPeerMessage message, IActorRef sender) =>
             peers.Single(candidate => candidate.Id == peer).Ref.Tell(message, sender);
+
+        public void Know(ServerId peer, string address) => known[peer] = address;
+
+        public bool CanAnswer(ServerId peer, IActorRef speaker) => peers.Any(candidate => candidate.Id == peer);
     }
 
     private sealed class Supervisor(Props server, Action<IActorRef> started, Func<Exception, Directive> decide)
