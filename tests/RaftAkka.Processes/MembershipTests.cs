@@ -51,16 +51,12 @@ public sealed class MembershipTests : IDisposable
                 await DoneAsync(up, recorder, $"remove n{server}");
             }
 
-            var before = await client.SettledAsync();
             for (var server = 1; server <= 5; server++)
             {
                 using var left = RunningTool.Start("node", _folder[$"n{server}-left.conf"]);
                 await left.ComplainsAsync("has left the cluster");
                 await recorder.MoreAcknowledgedAsync(Some);
             }
-
-            var after = await client.SettledAsync();
-            Assert.Equal((before.Leader, before.Term), (after.Leader, after.Term));
         });
 
         Assert.Equal(["n10", "n6", "n7", "n8", "n9"], await VotersAsync());
