@@ -33,6 +33,7 @@ internal sealed class StatusCollector : UntypedActor
     private readonly SortedDictionary<ServerId, string> _refusals = [];
     private IReadOnlyList<MemberAddress> _members;
     private Term _membersTerm;
+    private LogIndex _membersIndex;
     private ICancelable? _timer;
 
     public StatusCollector(
@@ -79,8 +80,7 @@ internal sealed class StatusCollector : UntypedActor
     private void OnStatus(ServerStatus status)
     {
         _statuses[status.Server] = status;
-        if (status.View.Members.Count > 0 && status.View.Term >= _membersTerm)
-            (_members, _membersTerm) = (status.View.Members, status.View.Term);
+        LearnMembers(status);
         foreach (var member in status.View.Members) Ask(member.Address);
 
         EndIfAllAnswered();
@@ -96,6 +96,16 @@ internal sealed class StatusCollector : UntypedActor
     {
         if (_asked.Add(address))
             _servers.At(address).Tell(new AskStatus(_settings.Cluster, _settings.Group), Self);
+    }
+
+    // A server that is behind may name the latest term, and members that have left or moved since.
+    private void LearnMembers(ServerStatus status)
+    {
+        var view = status.View;
+        if (view.Members.Count == 0 || view.Term < _membersTerm) return;
+        if (view.MembersIndex < _membersIndex && view.Leader != status.Server) return;
+
+        (_members, _membersTerm, _membersIndex) = (view.Members, view.Term, view.MembersIndex);
     }
 
     // Members count, not addresses: a seed may be another name for a member, which answers once for both.

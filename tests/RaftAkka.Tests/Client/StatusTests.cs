@@ -96,6 +96,17 @@ public sealed class StatusTests : ClientTest
     }
 
     [Fact]
+    public void A_server_that_is_behind_does_not_bring_back_where_it_was()
+    {
+        Ask();
+        Answer(N1, ServerRole.Leader, View(term: 5, leader: N1) with { MembersIndex = new(7) });
+        Answer(N3, ServerRole.Follower, View(term: 5, leader: N1) with { MembersIndex = new(7) });
+        Answer(N2, ServerRole.Follower, View(term: 5, leader: N1) with { Members = [new MemberAddress(N2.Id, "old:1")] });
+
+        Assert.Equal([N1.Address, N2.Address, N3.Address], Status().Servers.Select(server => server.Address));
+    }
+
+    [Fact]
     public void A_server_that_answers_twice_counts_once()
     {
         Ask();
