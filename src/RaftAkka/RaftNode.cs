@@ -1,6 +1,7 @@
 using Akka.Actor;
 using Akka.Event;
 using Akka.Remote;
+using RaftAkka.Dispatch;
 using RaftAkka.Machine;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
@@ -52,7 +53,9 @@ public sealed class RaftNode : UntypedActor
         var log = Start(_parts.Log, "log");
         var snapshots = Start(SnapshotWriter.Props(_snapshots), "snapshots");
         var machine = Start(
-            MachineHost.Props(_parts.Machine, new MachineSnapshots(_snapshots, snapshots)), "machine");
+            MachineHost.Props(_parts.Machine, new MachineSnapshots(_snapshots, snapshots))
+                .WithDispatcher(HandOnDispatcher.OfMachine),
+            "machine");
         var peers = _parts.Peers(Context.System);
         var transfers = Start(
             SnapshotTransfers.Props(
@@ -62,8 +65,8 @@ public sealed class RaftNode : UntypedActor
         {
             Incarnation = _parts.Incarnation,
         };
-        _server = Start(RaftServer.Props(_settings, parts), ServerName);
-        _sessions = Start(_parts.Sessions(_server), SessionsName);
+        _server = Start(RaftServer.Props(_settings, parts).WithDispatcher(HandOnDispatcher.Name), ServerName);
+        _sessions = Start(_parts.Sessions(_server).WithDispatcher(HandOnDispatcher.Name), SessionsName);
 
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
     }

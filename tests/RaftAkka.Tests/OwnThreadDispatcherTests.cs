@@ -6,7 +6,7 @@ namespace RaftAkka.Tests;
 
 public sealed class OwnThreadDispatcherTests() : TestKit(
     """
-    own.type = "RaftAkka.OwnThreadDispatcherConfigurator, RaftAkka"
+    own.type = "RaftAkka.Dispatch.OwnThreadDispatcherConfigurator, RaftAkka"
     own.shutdown-timeout = 1 ms
     """)
 {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Akka.Actor;
 using RaftAkka.Log;
 using RaftAkka.Operations;
+using RaftAkka.Dispatch;
 using RaftAkka.Protocol;
 using RaftAkka.Settings;
 
@@ -95,6 +96,9 @@ public sealed class RaftClient : IAsyncDisposable
         var random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
         var door = new ClientDoor();
         var props = RaftClientActor.Props(settings, new ServersByAddress(servers), client, random, door);
+
+        // A test's actor system has no settings of ours: the client runs there like any other actor.
+        if (system.Dispatchers.HasDispatcher(HandOnDispatcher.Name)) props = props.WithDispatcher(HandOnDispatcher.Name);
         var actor = system.ActorOf(props, name);
         return new RaftClient(actor, settings.Timeout, new DoorToOwnActor(actor, door));
     }

@@ -144,7 +144,8 @@ internal sealed class ClientSessions : UntypedActor
     {
         // The number makes the actor's name unique while an earlier session of the same client still stops.
         var number = (++_sessionsEver).ToString(CultureInfo.InvariantCulture);
-        var session = Context.ActorOf(ClientSession.Props(_settings, _server, client), $"{number}-{client}");
+        var session = Context.ActorOf(
+            ClientSession.Props(_settings, _server, client).WithDispatcher(Context.Props.Dispatcher), $"{number}-{client}");
 
         // A child of this very actor: the rule against watching concerns actors across the network.
         Context.Watch(session);

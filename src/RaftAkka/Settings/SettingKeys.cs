@@ -12,7 +12,7 @@ internal static class SettingKeys
     /// <summary>Settings of Akka that stand below <c>raft</c>; what is in them is Akka's to judge.</summary>
     public static readonly IReadOnlySet<string> OfAkka = new HashSet<string>
     {
-        "log-dispatcher", "snapshot-dispatcher",
+        "dispatcher", "machine-dispatcher", "log-dispatcher", "snapshot-dispatcher",
     };
 
     /// <summary>The keys of a <see cref="RaftNodeSettings"/> by the names of its properties.</summary>

@@ -43,6 +43,8 @@ internal static class HostConfig
                 mailbox.unbounded-deque-based { {{Mailbox}} }
               }
             }
+            raft.dispatcher { {{Dispatcher}} }
+            raft.machine-dispatcher { {{Dispatcher}} }
             raft.log-dispatcher { {{Dispatcher}} }
             raft.snapshot-dispatcher { {{Dispatcher}} }
             """)));

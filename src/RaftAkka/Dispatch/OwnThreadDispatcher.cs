@@ -1,7 +1,7 @@
 using Akka.Configuration;
 using Akka.Dispatch;
 
-namespace RaftAkka;
+namespace RaftAkka.Dispatch;
 
 /// <summary>
 /// Makes an <see cref="OwnThreadDispatcher"/> for each actor that asks for one; named in <c>reference.conf</c>.
@@ -61,7 +61,14 @@ internal sealed class OwnThreadDispatcher : MessageDispatcher
 
     private void TakeTurns()
     {
-        while (NextTurn() is { } turn) turn.Run();
+        while (NextTurn() is { } turn)
+        {
+            // Whoever the actor tells something has its turn here too: the server sends what has become durable from
+            // this thread, rather than wake one that does.
+            var others = ThreadTurns.TryOpen();
+            turn.Run();
+            others?.Close();
+        }
     }
 
     private IRunnable? NextTurn()
