@@ -31,6 +31,14 @@ public class ApplyBenchmarks
     public int DecodeAndExecute() => CommandBatch.TryDecode(_batches.NextPayload(), out var batch)
         ? _sessions.Execute(_batches.Index, batch, _machine).Length
         : throw new InvalidOperationException("The batch is no batch.");
+
+    // The same on a follower, of whom nobody expects results.
+    [Benchmark(OperationsPerInvoke = MicroBenchmarks.BatchCommands)]
+    public void DecodeAndExecuteUnanswered()
+    {
+        CommandBatch.TryDecode(_batches.NextPayload(), out var batch);
+        _sessions.ExecuteUnanswered(_batches.Index, batch!, _machine);
+    }
 }
 
 /// <summary>The session table alone, over a machine that does nothing; the numbers are for one command.</summary>
