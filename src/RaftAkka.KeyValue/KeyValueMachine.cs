@@ -15,6 +15,9 @@ public sealed class KeyValueMachine : IStateMachine
 {
     private EntryTree _entries = new();
 
+    // What was changed last by this revision, or before it, a capture may hold too.
+    private long _sharedThrough;
+
     /// <summary>How often the store was changed.</summary>
     internal long Revision { get; private set; }
 
@@ -24,16 +27,19 @@ public sealed class KeyValueMachine : IStateMachine
     /// <inheritdoc/>
     public ReadOnlyMemory<byte> Apply(in CommittedCommand command)
     {
-        if (!Request.TryDecode(command.Body.Span, out var request))
+        var body = command.Body.Span;
+        if (Request.TryDecodePut(body, out var key, out var value))
+            return StatusOf(key.Length, value.Length) is var putStatus and not ReplyStatus.Done
+                ? Reply.Refused(putStatus)
+                : Reply.Put(Put(key, value, _entries.Find(key, out var place), place));
+
+        if (!Request.TryDecode(body, out var request))
             return Reply.Refused(ReplyStatus.Malformed);
-        if (request.Key.Length is 0 or > KeyValueLimits.KeyBytesMax)
-            return Reply.Refused(ReplyStatus.KeyOutOfLimits);
-        if (request.ExpectedValue.Length + (long)request.Value.Length > KeyValueLimits.ValueBytesMax)
-            return Reply.Refused(ReplyStatus.ValueOutOfLimits);
+        var status = StatusOf(request.Key.Length, request.ExpectedValue.Length + (long)request.Value.Length);
+        if (status != ReplyStatus.Done) return Reply.Refused(status);
 
         return request.Operation switch
         {
-            Operation.Put => Reply.Put(Put(request, _entries.Find(request.Key, out var place), place)),
             Operation.Delete => Delete(request),
             Operation.SwapIfValue => SwapIfValue(request),
             Operation.SwapIfRevision => SwapIfRevision(request),
@@ -55,13 +61,18 @@ public sealed class KeyValueMachine : IStateMachine
     }
 
     /// <inheritdoc/>
-    public ISnapshotSource CaptureSnapshot() => new StateSnapshot(Revision, _entries.Capture());
+    public ISnapshotSource CaptureSnapshot()
+    {
+        _sharedThrough = Revision;
+        return new StateSnapshot(Revision, _entries.Capture());
+    }
 
     /// <inheritdoc/>
     public void Restore(Stream snapshot)
     {
         ArgumentNullException.ThrowIfNull(snapshot);
         (Revision, _entries) = StateSnapshot.Read(snapshot);
+        _sharedThrough = 0;   // Captures hold on to entries that are no longer here.
     }
 
     /// <summary>
@@ -69,19 +80,27 @@ public sealed class KeyValueMachine : IStateMachine
     /// </summary>
     internal string Digest() => StateDigest.Of(Revision, _entries);
 
+    private static ReplyStatus StatusOf(int keyBytes, long valueBytes) =>
+        keyBytes is 0 or > KeyValueLimits.KeyBytesMax ? ReplyStatus.KeyOutOfLimits
+        : valueBytes > KeyValueLimits.ValueBytesMax ? ReplyStatus.ValueOutOfLimits
+        : ReplyStatus.Done;
+
     // Copies, because the request's bytes are only lent; a key that is there already need not be held twice.
-    private KeyVersion Put(in Request request, StoredEntry? current, EntryTree.Place place)
+    private KeyVersion Put(
+        ReadOnlySpan<byte> key, ReadOnlySpan<byte> value, StoredEntry? current, EntryTree.Place place)
     {
         Revision++;
         if (current is null)
         {
             var created = new KeyVersion(Revision, Revision, 1);
-            _entries.Put(new StoredEntry(request.Key.ToArray(), request.Value.ToArray(), created));
+            _entries.Put(new StoredEntry(key.ToArray(), value.ToArray(), created));
             return created;
         }
 
+        var isShared = current.Version.ModRevision <= _sharedThrough;
         var changed = current.Version with { ModRevision = Revision, Version = current.Version.Version + 1 };
-        _entries.Replace(place, new StoredEntry(current.Key, request.Value.ToArray(), changed));
+        if (isShared) _entries.Replace(place, new StoredEntry(current.Key, value.ToArray(), changed));
+        else current.Overwrite(value, changed);
         return changed;
     }
 
@@ -115,7 +134,7 @@ public sealed class KeyValueMachine : IStateMachine
 
     private byte[] Swap(in Request request, StoredEntry? current, EntryTree.Place place)
     {
-        var version = Put(request, current, place);
+        var version = Put(request.Key, request.Value, current, place);
         return Reply.Swapped(Revision, version);
     }
 

@@ -53,6 +53,27 @@ public sealed class SnapshotTests
         Assert.Equal((0, store.Machine.Digest()), (other.Machine.Count, other.Machine.Digest()));
     }
 
+    // A value of the same length takes the old one's memory, but never that of a captured one.
+    [Fact]
+    public void A_value_that_is_overwritten_stays_what_it_was_in_the_capture()
+    {
+        var store = new Store();
+        store.Put("a", "11");
+        store.Put("a", "12");
+        using var first = store.Machine.CaptureSnapshot();
+        store.Put("a", "21");
+        store.Put("a", "22");
+        using var second = store.Machine.CaptureSnapshot();
+        store.Put("a", "31");
+        store.Put("a", "32");
+
+        Assert.Equal(
+            ("12", "22", "32"),
+            (ValueOf(Written(first)), ValueOf(Written(second)), store.Get("a")!.ValueText));
+
+        static string ValueOf(MemoryStream snapshot) => System.Text.Encoding.ASCII.GetString(snapshot.ToArray()[^2..]);
+    }
+
     [Fact]
     public void Restoring_forgets_all_that_was_there_before()
     {

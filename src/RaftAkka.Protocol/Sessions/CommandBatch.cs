@@ -31,8 +31,16 @@ public sealed class CommandBatch
 
     private const byte Version = 1;
 
-    private CommandBatch(SessionId session, SequenceNumber acknowledged, Command[] commands) =>
-        (Session, Acknowledged, Commands) = (session, acknowledged, commands);
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private Command[]? _commands;
+
+    private CommandBatch(ReadOnlyMemory<byte> bytes, int count)
+    {
+        var span = bytes.Span;
+        (_bytes, Count) = (bytes, count);
+        Session = new SessionId(BinaryPrimitives.ReadInt64LittleEndian(span[1..]));
+        Acknowledged = new SequenceNumber(BinaryPrimitives.ReadInt64LittleEndian(span[9..]));
+    }
 
     /// <summary>The client's session.</summary>
     public SessionId Session { get; }
@@ -40,8 +48,21 @@ public sealed class CommandBatch
     /// <summary>The client has the results of every command up to this number, so that they can be forgotten.</summary>
     public SequenceNumber Acknowledged { get; }
 
-    /// <summary>The commands, in the order in which they are to be applied.</summary>
-    public IReadOnlyList<Command> Commands { get; }
+    /// <summary>How many commands there are.</summary>
+    public int Count { get; }
+
+    /// <summary>The commands, in the order in which they are to be applied. Made when first asked for.</summary>
+    public IReadOnlyList<Command> Commands
+    {
+        get
+        {
+            if (_commands is not null) return _commands;
+
+            var (commands, next) = (new Command[Count], 0);
+            foreach (var command in OneByOne()) commands[next++] = command;
+            return _commands = commands;
+        }
+    }
 
     /// <summary>Encodes a batch into an array of its exact size.</summary>
     public static byte[] Encode(SessionId session, SequenceNumber acknowledged, IReadOnlyList<Command> commands)
@@ -82,9 +103,8 @@ public sealed class CommandBatch
         var count = BinaryPrimitives.ReadUInt32LittleEndian(span[17..]);
         if (session < 0 || acknowledged < 0 || count > (span.Length - HeaderBytes) / CommandHeaderBytes) return false;
 
-        var commands = new Command[count];
         var at = HeaderBytes;
-        for (var i = 0; i < commands.Length; i++)
+        for (var i = 0; i < count; i++)
         {
             if (span.Length - at < CommandHeaderBytes) return false;
             var sequence = BinaryPrimitives.ReadInt64LittleEndian(span[at..]);
@@ -92,12 +112,36 @@ public sealed class CommandBatch
             at += CommandHeaderBytes;
             if (sequence < 1 || length > span.Length - at) return false;
 
-            commands[i] = new Command(new SequenceNumber(sequence), bytes.Slice(at, (int)length));
             at += (int)length;
         }
 
         if (at != span.Length) return false;
-        batch = new CommandBatch(new SessionId(session), new SequenceNumber(acknowledged), commands);
+        batch = new CommandBatch(bytes, (int)count);
         return true;
+    }
+
+    // Reads them out of the bytes one by one: a server goes through a batch once, and needs no list for that.
+    internal Walk OneByOne() => new(_bytes);
+
+    internal struct Walk(ReadOnlyMemory<byte> bytes)
+    {
+        private int _next = HeaderBytes;
+
+        public Command Current { get; private set; }
+
+        public readonly Walk GetEnumerator() => this;
+
+        // All lengths were checked when the batch was decoded.
+        public bool MoveNext()
+        {
+            if (_next == bytes.Length) return false;
+
+            var head = bytes.Span[_next..];
+            var sequence = BinaryPrimitives.ReadInt64LittleEndian(head);
+            var length = BinaryPrimitives.ReadInt32LittleEndian(head[8..]);
+            Current = new Command(new SequenceNumber(sequence), bytes.Slice(_next + CommandHeaderBytes, length));
+            _next += CommandHeaderBytes + length;
+            return true;
+        }
     }
 }

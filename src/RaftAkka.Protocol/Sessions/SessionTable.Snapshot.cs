@@ -70,7 +70,7 @@ public sealed partial class SessionTable
             var place = ReadPlace(stream, table._owner, table.Time, table._byUse.Last?.Value);
             var id = place.Session.Id;
             Require(table._sessions.TryAdd(id, table._byUse.AddLast(place)), $"has session {id} twice");
-            table._resultBytes += place.Session.ResultBytes;
+            table._resultBytes += place.Session.Results.Bytes;
         }
 
         return table;
@@ -96,17 +96,17 @@ public sealed partial class SessionTable
         Require(acknowledged >= 0, $"has a session that acknowledged {acknowledged}");
         Require(count <= ResultsMax, $"has {count} results of session {id}; {ResultsMax} is the most");
 
-        var results = new Dictionary<long, ReadOnlyMemory<byte>>();
+        var results = new PendingResults();
         var last = acknowledged;
         for (var i = 0u; i < count; i++)
         {
             var (sequence, length) = (ReadI64(stream), ReadU32(stream));
             Require(sequence > last, $"has the result of command {sequence} of session {id} behind command {last}");
             Require(length <= int.MaxValue, $"has a result of {length} bytes");
-            results.Add(last = sequence, ReadBytes(stream, (int)length));
+            results.Insert(results.Count, last = sequence, ReadBytes(stream, (int)length));
         }
 
-        return Session.Restored(new SessionId(id), owner, new SequenceNumber(acknowledged), results);
+        return new Session(new SessionId(id), owner, new SequenceNumber(acknowledged), results);
     }
 
     private static byte[] ReadBytes(Stream stream, int length)
@@ -168,8 +168,9 @@ public sealed partial class SessionTable
             BinaryPrimitives.WriteInt32LittleEndian(head[24..], session.Results.Count);
             destination.Write(head);
 
-            foreach (var (sequence, result) in session.Results.OrderBy(result => result.Key))
+            for (var i = 0; i < session.Results.Count; i++)
             {
+                var (sequence, result) = session.Results[i];
                 BinaryPrimitives.WriteInt64LittleEndian(head, sequence);
                 BinaryPrimitives.WriteInt32LittleEndian(head[8..], result.Length);
                 destination.Write(head[..12]);

@@ -49,7 +49,8 @@ public sealed partial class SessionTable
         if (_sessions.Count == SessionsMax) Remove(_byUse.First!);
 
         var id = new SessionId(index.Value);
-        _sessions.Add(id, _byUse.AddLast(new Place(new Session(id, _owner), LastActive: null)));
+        _sessions.Add(id, _byUse.AddLast(new Place(
+            new Session(id, _owner, acknowledged: default, new PendingResults()), LastActive: null)));
         return id;
     }
 
@@ -61,26 +62,50 @@ public sealed partial class SessionTable
     public CommandResult[] Execute(LogIndex index, CommandBatch batch, IStateMachine machine)
     {
         ArgumentNullException.ThrowIfNull(batch);
+
+        var results = new CommandResult[batch.Count];
+        Execute(index, batch, machine, results);
+        return results;
+    }
+
+    /// <summary>
+    /// Does the same where nobody waits for the results, as on every server but the leader. They are kept all the
+    /// same: the next leader may be asked for them.
+    /// </summary>
+    /// <inheritdoc cref="Execute(LogIndex, CommandBatch, IStateMachine)"/>
+    public void ExecuteUnanswered(LogIndex index, CommandBatch batch, IStateMachine machine)
+    {
+        ArgumentNullException.ThrowIfNull(batch);
+        Execute(index, batch, machine, results: null);
+    }
+
+    private void Execute(LogIndex index, CommandBatch batch, IStateMachine machine, CommandResult[]? results)
+    {
         ArgumentNullException.ThrowIfNull(machine);
 
-        var results = new CommandResult[batch.Commands.Count];
+        var next = 0;
         if (!_sessions.TryGetValue(batch.Session, out var node))
         {
-            for (var i = 0; i < results.Length; i++)
-                results[i] = new CommandResult(batch.Commands[i].Sequence, CommandStatus.SessionExpired, default);
-            return results;
+            if (results is null) return;
+            foreach (var command in batch.OneByOne())
+                results[next++] = new CommandResult(command.Sequence, CommandStatus.SessionExpired, default);
+            return;
         }
 
         var session = node.Value.Session.OwnedBy(_owner);
         node.ValueRef.Session = session;
         Use(node);
 
-        var before = session.ResultBytes;
+        var before = session.Results.Bytes;
         session.Acknowledge(batch.Acknowledged);
-        for (var i = 0; i < results.Length; i++) results[i] = session.Execute(index, batch.Commands[i], machine);
-        _resultBytes += session.ResultBytes - before;
+        foreach (var command in batch.OneByOne())
+        {
+            var result = session.Execute(index, command, machine);
+            if (results is not null) results[next++] = result;
+        }
+
+        _resultBytes += session.Results.Bytes - before;
         while (_resultBytes > AllResultBytesMax && _byUse.First != node) Remove(_byUse.First!);
-        return results;
     }
 
     /// <summary>
@@ -115,7 +140,7 @@ public sealed partial class SessionTable
 
     private void Remove(LinkedListNode<Place> node)
     {
-        _resultBytes -= node.Value.Session.ResultBytes;
+        _resultBytes -= node.Value.Session.Results.Bytes;
         _sessions.Remove(node.Value.Session.Id);
         _byUse.Remove(node);
     }

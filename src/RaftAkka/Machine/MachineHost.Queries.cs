@@ -16,7 +16,7 @@ internal sealed partial class MachineHost
 
     private CommandResult[] Query(CommandBatch batch)
     {
-        var results = new CommandResult[batch.Commands.Count];
+        var results = new CommandResult[batch.Count];
         for (var i = 0; i < results.Length; i++)
         {
             var query = batch.Commands[i];

@@ -58,7 +58,7 @@ internal sealed partial class MachineHost : UntypedActor
             var waiter = nextWaiter < apply.Waiters.Count && apply.Waiters[nextWaiter].Index == entry.Index
                 ? apply.Waiters[nextWaiter++]
                 : (Waiter?)null;
-            var results = Apply(entry);
+            var results = Apply(entry, isAwaited: waiter is not null);
             (_applied, _appliedTerm) = (entry.Index, entry.Term);
             waiter?.From.Tell(new ProposalApplied(waiter.Value.Batch, entry.Index, results));
         }
@@ -67,7 +67,7 @@ internal sealed partial class MachineHost : UntypedActor
         Sender.Tell(new Applied(_applied, SessionsNow));
     }
 
-    private CommandResult[] Apply(LogEntry entry)
+    private CommandResult[] Apply(LogEntry entry, bool isAwaited)
     {
         switch (entry.Kind)
         {
@@ -83,7 +83,9 @@ internal sealed partial class MachineHost : UntypedActor
                 return [];
 
             case EntryKind.Commands:
-                return _sessions.Execute(entry.Index, Decode(entry), _machine);
+                if (isAwaited) return _sessions.Execute(entry.Index, Decode(entry), _machine);
+                _sessions.ExecuteUnanswered(entry.Index, Decode(entry), _machine);
+                return [];
 
             case EntryKind.Clock:
                 _sessions.Tick(DecodeTick(entry));

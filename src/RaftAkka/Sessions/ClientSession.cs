@@ -187,7 +187,7 @@ internal sealed class ClientSession : UntypedActor
             return false;
         }
 
-        if (CommandBatch.TryDecode(payload, out var decoded) && decoded.Commands.Count > 0) return true;
+        if (CommandBatch.TryDecode(payload, out var decoded) && decoded.Count > 0) return true;
 
         Refuse(batch, RefusalReason.Malformed,
             $"{_settings.Server} cannot read the {payload.Length} bytes as a batch of one or more commands. "

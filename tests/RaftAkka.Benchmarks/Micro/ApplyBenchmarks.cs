@@ -9,30 +9,62 @@ public class ApplyBenchmarks
 {
     private readonly KeyValueMachine _machine = new();
     private readonly SessionTable _sessions = new();
-    private readonly Command[] _commands = MicroBenchmarks.Commands(1);
-    private readonly SessionId _session;
-    private long _index = 1;
+    private readonly PutBatches _batches;
 
-    public ApplyBenchmarks() => _session = _sessions.Register(new LogIndex(_index));
+    public ApplyBenchmarks()
+    {
+        _batches = new PutBatches(_sessions.Register(new LogIndex(1)));
+        for (var n = 0; n < PutBatches.Keys / MicroBenchmarks.BatchCommands; n++) DecodeAndExecute();
+    }
 
     [Benchmark(OperationsPerInvoke = MicroBenchmarks.BatchCommands)]
     public int KeyValuePuts()
     {
         var bytes = 0;
-        foreach (var command in _commands)
-            bytes += _machine.Apply(new CommittedCommand(new LogIndex(++_index), _session, command.Sequence, command.Body)).Length;
+        foreach (var command in _batches.NextCommands())
+            bytes += _machine.Apply(new CommittedCommand(_batches.Index, _batches.Session, command.Sequence, command.Body)).Length;
         return bytes;
     }
 
     // The whole way of the machine's actor: decode, execute once, acknowledge what the client has.
     [Benchmark(OperationsPerInvoke = MicroBenchmarks.BatchCommands)]
-    public int DecodeAndExecute()
+    public int DecodeAndExecute() => CommandBatch.TryDecode(_batches.NextPayload(), out var batch)
+        ? _sessions.Execute(_batches.Index, batch, _machine).Length
+        : throw new InvalidOperationException("The batch is no batch.");
+
+    // The same on a follower, of whom nobody expects results.
+    [Benchmark(OperationsPerInvoke = MicroBenchmarks.BatchCommands)]
+    public void DecodeAndExecuteUnanswered()
     {
-        var first = (_index++ * MicroBenchmarks.BatchCommands) + 1;
-        for (var n = 0; n < _commands.Length; n++) _commands[n] = _commands[n] with { Sequence = new SequenceNumber(first + n) };
-        var payload = CommandBatch.Encode(_session, new SequenceNumber(first - 1), _commands);
-        return CommandBatch.TryDecode(payload, out var batch)
-            ? _sessions.Execute(new LogIndex(_index), batch, _machine).Length
-            : throw new InvalidOperationException("The batch is no batch.");
+        CommandBatch.TryDecode(_batches.NextPayload(), out var batch);
+        _sessions.ExecuteUnanswered(_batches.Index, batch!, _machine);
+    }
+}
+
+/// <summary>The session table alone, over a machine that does nothing; the numbers are for one command.</summary>
+public class SessionBenchmarks
+{
+    private readonly SessionTable _sessions = new();
+    private readonly Silent _machine = new();
+    private readonly PutBatches _batches;
+
+    public SessionBenchmarks() => _batches = new PutBatches(_sessions.Register(new LogIndex(1)));
+
+    [Benchmark(OperationsPerInvoke = MicroBenchmarks.BatchCommands)]
+    public int Execute() => CommandBatch.TryDecode(_batches.NextPayload(), out var batch)
+        ? _sessions.Execute(_batches.Index, batch, _machine).Length
+        : throw new InvalidOperationException("The batch is no batch.");
+
+    private sealed class Silent : IStateMachine
+    {
+        private readonly byte[] _result = new byte[26];
+
+        public ReadOnlyMemory<byte> Apply(in CommittedCommand command) => _result;
+
+        public ReadOnlyMemory<byte> Query(ReadOnlyMemory<byte> query) => default;
+
+        public ISnapshotSource CaptureSnapshot() => throw new NotSupportedException();
+
+        public void Restore(Stream snapshot) => throw new NotSupportedException();
     }
 }

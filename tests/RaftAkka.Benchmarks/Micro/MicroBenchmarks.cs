@@ -16,7 +16,7 @@ internal static class MicroBenchmarks
     public static readonly Type[] All =
     [
         typeof(RecordBenchmarks), typeof(BatchBenchmarks), typeof(LogBenchmarks), typeof(RuleBenchmarks),
-        typeof(SerializerBenchmarks), typeof(ApplyBenchmarks),
+        typeof(SerializerBenchmarks), typeof(ApplyBenchmarks), typeof(SessionBenchmarks),
     ];
 
     // In this process: a build for each of them would take longer than they do.

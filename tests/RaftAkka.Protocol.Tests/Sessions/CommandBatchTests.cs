@@ -20,6 +20,7 @@ public sealed class CommandBatchTests
 
         Assert.Equal(new SessionId(7), batch.Session);
         Assert.Equal(new SequenceNumber(2), batch.Acknowledged);
+        Assert.Equal(3, batch.Count);
         Assert.Equal([(3, "put"), (4, ""), (9, "get")], batch.Commands.Select(
             command => ((int)command.Sequence.Value, Encoding.ASCII.GetString(command.Body.Span))));
     }
