@@ -7,6 +7,8 @@ namespace RaftAkka.Client;
 /// <content>Sends through a leader, and notices when it is not one any more.</content>
 internal sealed partial class RaftClientActor
 {
+    private const int PartialBatchesMax = 2;
+
     private readonly List<OutgoingBatch> _outstanding = [];
 
     // Every try that was not answered, also the older ones of a batch: their answers still count.
@@ -64,12 +66,29 @@ internal sealed partial class RaftClientActor
         var count = _outstanding.Count(batch => batch.Kind == kind);
         for (; waiting.Count > 0 && count < most; count++)
         {
+            if (count >= PartialBatchesMax && !FillsBatch(connection, waiting)) return;   // With the next answer.
             if (NextBatch(connection, waiting, kind, session) is not { } batch) return;
 
             _outstanding.Add(batch);
             Send(connection, batch, now);
         }
     }
+
+    // A batch costs all servers as much as a hundred of its commands. So one that is not full waits for the answer to one
+    // that is on its way, where there are two: one that the servers work on, and one that is there when they are done.
+    private bool FillsBatch(Connection connection, Queue<ClientCall> waiting)
+    {
+        var left = BatchBytesMax(connection) - CommandBatch.HeaderBytes;
+        foreach (var call in waiting)
+        {
+            left -= CommandBatch.CommandHeaderBytes + call.Body.Length;
+            if (left <= 0) return true;
+        }
+
+        return false;
+    }
+
+    private int BatchBytesMax(Connection connection) => Math.Min(_settings.BatchBytesMax, connection.BatchBytesMax);
 
     // Half of what the server takes for commands, half for queries, one for a registration.
     private int BatchesMax(Connection connection) =>
@@ -80,7 +99,7 @@ internal sealed partial class RaftClientActor
         ReadConsistency consistency = ReadConsistency.Linearizable)
     {
         var batch = new OutgoingBatch(kind, session) { Consistency = consistency };
-        var bytesMax = Math.Min(_settings.BatchBytesMax, connection.BatchBytesMax);
+        var bytesMax = BatchBytesMax(connection);
         var bytes = CommandBatch.HeaderBytes;
         while (session is not { HasRoom: false } && waiting.TryPeek(out var call))
         {

@@ -52,9 +52,6 @@ internal sealed class Leadership
     /// <summary>Whether a flush is on its way to this actor's mailbox.</summary>
     public bool IsFlushDue { get; set; }
 
-    /// <summary>Whether an announcement of the commit index is on its way to this actor's mailbox.</summary>
-    public bool IsAnnouncementDue { get; set; }
-
     /// <summary>The bytes of proposals and entries that are not committed, or that the machine was not given yet.</summary>
     public long UncommittedBytes { get; private set; }
 

@@ -36,6 +36,8 @@ internal sealed partial class RaftServer
     {
         if (HoldsLease(leadership))
         {
+            // There is no round, which would bring it the commit index that it needs.
+            if (leadership.TryFind(ask.Header.Sender, out var follower)) AnnounceCommit(leadership, follower);
             Tell(ask.Header.Sender, new ReadIndexReply(Header, ask.Id, _commitIndex));
             return;
         }

@@ -28,7 +28,6 @@ internal sealed partial class RaftServer
             case AskReadIndex ask:                    OnAskReadIndex(leadership, ask);                       break;
             case BeginRound begin:                    OnBeginRound(leadership, begin);                       break;
             case LogWritten written:                  OnLeaderLogWritten(leadership, written);               break;
-            case AnnounceCommit announce:             OnAnnounceCommit(leadership, announce);                break;
             case SessionAlive alive:                  leadership.Clock.Renew(alive.Session);                 break;
             case HeartbeatTimer timer:                OnHeartbeatTimer(leadership, timer);                   break;
             case LogRead { Token: ReplicationRead }:  OnReplicationRead(leadership, (LogRead)message);       break;
@@ -134,26 +133,7 @@ internal sealed partial class RaftServer
         CommitThrough(commit);
         FeedMachine(leadership.TakeWaiters);
         BeginRoundSoon(leadership);
-        AnnounceCommitSoon(leadership);
         OnLeaderMembersCommitted(leadership);
-    }
-
-    private void AnnounceCommitSoon(Leadership leadership)
-    {
-        if (leadership.IsAnnouncementDue) return;
-        leadership.IsAnnouncementDue = true;
-        Self.Tell(new AnnounceCommit(leadership));
-    }
-
-    // The followers apply as soon as they hear of it. Under load the next entries have told them by now.
-    private void OnAnnounceCommit(Leadership leadership, AnnounceCommit announce)
-    {
-        if (announce.Leadership != leadership) return;
-
-        leadership.IsAnnouncementDue = false;
-        foreach (var follower in leadership.Followers)
-            if (follower.Mode == PeerMode.Pipelining && follower.CommitSent < LogIndex.Min(_commitIndex, follower.Match))
-                Announce(leadership, follower);
     }
 
     private void OnHeartbeatTimer(Leadership leadership, HeartbeatTimer timer)
@@ -172,8 +152,13 @@ internal sealed partial class RaftServer
         RenewRound(leadership);
         BeatClock(leadership);
         foreach (var follower in leadership.Followers)
+        {
             if (Now - follower.LastSent >= _settings.HeartbeatInterval)
                 SendAppend(leadership, follower, LogSlice.Empty);
+            else
+                AnnounceCommit(leadership, follower);
+        }
+
         StartTimer(_settings.HeartbeatInterval, timer);
     }
 
@@ -195,8 +180,6 @@ internal sealed partial class RaftServer
     }
 
     private sealed record Flush(Leadership Leadership);
-
-    private sealed record AnnounceCommit(Leadership Leadership);
 
     private sealed record HeartbeatTimer(Leadership Leadership) : IRoleTimer;
 }

@@ -178,7 +178,7 @@ internal sealed partial class RaftServer : UntypedActor
             case LogOutOfSpace full:          OnDiskFull(full);                             break;
             case LogHasSpace:                 OnDiskHasSpace();                             break;
             case IPeerMessage or IRoleTimer or PeerConnectionLost:                          break;   // Meant for another role.
-            case Flush or AnnounceCommit or BeginRound or AskLeader or ChunkReceived:       break;   // Likewise.
+            case Flush or BeginRound or AskLeader or ChunkReceived:       break;   // Likewise.
             default:                          Unhandled(message);                           break;
         }
     }

@@ -41,9 +41,47 @@ public sealed class BatchingTests : ClientTest
         StartClientWithSession();
         CallTogether("a", new string('b', 200), "c");
 
-        Assert.Equal(["a"], N1.ExpectCommands().Texts);
+        var first = N1.ExpectCommands();
+        Assert.Equal(["a"], first.Texts);
         Assert.Equal([new string('b', 200)], N1.ExpectCommands().Texts);
+
+        N1.AnswersDone(first);
         Assert.Equal(["c"], N1.ExpectCommands().Texts);
+    }
+
+    [Fact]
+    public void While_two_batches_are_on_their_way_one_that_is_not_full_gathers_what_comes()
+    {
+        StartClientWithSession();
+        Call("a");
+        var first = N1.ExpectCommands();
+        Call("b");
+        N1.ExpectCommands();
+
+        Call("c");
+        Call("d");
+        N1.ExpectNothing();
+
+        N1.AnswersDone(first);
+        Assert.Equal(["c", "d"], N1.ExpectCommands().Texts);
+    }
+
+    [Fact]
+    public void A_full_batch_does_not_wait_for_those_on_their_way()
+    {
+        var two = CommandBatch.HeaderBytes + (2 * (CommandBatch.CommandHeaderBytes + 5));
+        Settings = Settings with { BatchBytesMax = two };
+        StartClientWithSession();
+        CallTogether("aaaaa", "bbbbb", "ccccc", "ddddd", "eeeee", "fffff", "ggggg");
+
+        Assert.Equal(["aaaaa", "bbbbb"], N1.ExpectCommands().Texts);
+        Assert.Equal(["ccccc", "ddddd"], N1.ExpectCommands().Texts);
+        var third = N1.ExpectCommands();
+        Assert.Equal(["eeeee", "fffff"], third.Texts);
+        N1.ExpectNothing();   // One command is left.
+
+        N1.AnswersDone(third);
+        N1.ExpectNothing();   // Two are still on their way.
     }
 
     [Fact]

@@ -99,38 +99,41 @@ public sealed class LeadingTests : ServerStory
     }
 
     [Fact]
-    public void The_followers_hear_at_once_what_is_committed()
-    {
-        Leads(term: 5);
-
-        Ann.Accepts(term: 5, matched: 1);
-
-        var announcement = Ann.Hears<AppendEntries>();
-        Assert.Equal((Id(1, 5), At(1), 0), (announcement.Previous, announcement.LeaderCommit, announcement.Entries.Count));
-        Assert.True(announcement.IsAnnouncement);   // There is nothing to answer.
-        Bea.HearsNothing();   // It has not said what it has: there is nothing that it could commit.
-
-        Bea.Accepts(term: 5, matched: 1);
-        Assert.Equal(ServerRole.Leader, Role().Role);
-        Ann.HearsNothing();   // Once is enough.
-    }
-
-    [Fact]
-    public void What_is_committed_at_one_time_is_announced_once()
+    public void Followers_that_hear_of_nothing_new_hear_what_is_committed_when_a_heartbeat_could_be_due()
     {
         LeadsInHarmony(term: 5);
+        Wait(20);
         Cora.Proposes(batch: 1);
-        Cora.Proposes(batch: 2);
         Disk.CatchesUp();
         ForgetAllThatWasSaid();
 
-        AllAtOnce(() =>
-        {
-            Ann.Accepts(term: 5, matched: 2);
-            Ann.Accepts(term: 5, matched: 3);
-        });
+        Ann.Accepts(term: 5, matched: 2);
+        Assert.Equal(At(2), Status().CommitIndex);
+        Ann.HearsNothing();   // A message for each commit would be a fifth of all, for followers that nobody asks.
 
-        Assert.Equal(At(3), Ann.Hears<AppendEntries>().LeaderCommit);
+        Wait(30);
+        var announcement = Ann.Hears<AppendEntries>();
+        Assert.Equal((Id(2, 5), At(2), 0), (announcement.Previous, announcement.LeaderCommit, announcement.Entries.Count));
+        Assert.True(announcement.IsAnnouncement);   // There is nothing to answer.
+        Bea.HearsNothing();   // It has not said that it has the entry: there is nothing that it could commit.
+    }
+
+    [Fact]
+    public void What_is_committed_is_announced_once()
+    {
+        LeadsInHarmony(term: 5);
+        Wait(20);
+        Cora.Proposes(batch: 1);
+        Disk.CatchesUp();
+        Ann.Accepts(term: 5, matched: 2);
+        Wait(30);
+        ForgetAllThatWasSaid();
+
+        Cora.Proposes(batch: 2);
+        Assert.Equal(At(2), Ann.Hears<AppendEntries>().LeaderCommit);
+        Wait(50);
+
+        Assert.False(Ann.Hears<AppendEntries>().IsAnnouncement);   // The heartbeat that is due.
         Ann.HearsNothing();
     }
 

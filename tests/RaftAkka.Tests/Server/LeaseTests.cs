@@ -28,6 +28,22 @@ public sealed class LeaseTests : ServerStory
     }
 
     [Fact]
+    public void A_follower_that_asks_under_a_lease_hears_first_what_is_committed()
+    {
+        LeadsWithLease();
+        Cora.Proposes(batch: 1);
+        Disk.CatchesUp();
+        Ann.Accepts(term: 5, matched: 2);
+        ForgetAllThatWasSaid();
+
+        Ann.AsksForReadIndex(term: 5, id: 300);
+
+        // There is no round that would tell it, and without the commit index it could not answer before the next heartbeat.
+        Assert.Equal(At(2), Ann.Hears<AppendEntries>().LeaderCommit);
+        Assert.Equal(At(2), Ann.Hears<ReadIndexReply>().Index);
+    }
+
+    [Fact]
     public void The_lease_counts_from_when_the_round_began_and_ends_before_the_promise_by_the_drift()
     {
         LeadsWithLease();   // From the first heartbeat, 20 ms ago.
