@@ -56,7 +56,7 @@ internal sealed class OwnThreadDispatcher : MessageDispatcher
     private void StartThread()
     {
         (_hasThread, _isOver) = (true, false);
-        new Thread(TakeTurns) { Name = Id, IsBackground = true }.Start();
+        new Thread(TakeTurns) { Name = Id, IsBackground = true }.UnsafeStart();
     }
 
     private void TakeTurns()
@@ -66,8 +66,21 @@ internal sealed class OwnThreadDispatcher : MessageDispatcher
             // Whoever the actor tells something has its turn here too: the server sends what has become durable from
             // this thread, rather than wake one that does.
             var others = ThreadTurns.TryOpen();
-            turn.Run();
+            Take(turn);
             others?.Close();
+        }
+    }
+
+    // What a turn throws is reported, as Akka's own dispatchers do: it ends neither the thread nor the process.
+    private void Take(IRunnable turn)
+    {
+        try
+        {
+            turn.Run();
+        }
+        catch (Exception e)
+        {
+            ReportFailure(e);
         }
     }
 

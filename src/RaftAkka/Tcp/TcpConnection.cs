@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
@@ -15,36 +14,40 @@ namespace RaftAkka.Tcp;
 /// </summary>
 internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, IDisposable
 {
-    private const int LengthBytes = sizeof(int);
-    private const int InputBytes = 64 * 1024;
-
     // After so many reads in a row it is another socket's turn.
     private const int ReadsMax = 8;
+
+    // With so much before it, a write is refused, and Akka keeps the message and tries again. Far more than Raft has under
+    // way, far less than an array can hold.
+    private const int WaitingBytesMax = 64 * 1024 * 1024;
 
     private readonly Socket _socket;
     private readonly TcpSettings _settings;
     private readonly TcpTransport _transport;
     private readonly ILoggingAdapter _log;
+    private readonly FrameReader _input;
     private readonly Lock _gate = new();
-    private readonly SocketAsyncEventArgs _reading = new();
-    private readonly SocketAsyncEventArgs _writing = new();
 
+    // True: neither of them carries on what the thread that began it had as its execution context.
+    private readonly SocketAsyncEventArgs _reading = new(true);
+    private readonly SocketAsyncEventArgs _writing = new(true);
+
+    // Behind the gate. It ends when it was disassociated: it sends what is left, and drops what still comes.
     private IHandleEventListener? _listener;
-    private byte[] _input = new byte[InputBytes];
-    private int _inputBytes;
-
-    // Behind the gate.
     private FrameBuffer _waiting = new();
     private FrameBuffer _underWay = new();
     private bool _isFlushDue;
     private bool _isSending;
+    private volatile bool _isEnding;
     private bool _isClosed;
+    private DisassociateInfo _whyClosed;
 
     public TcpConnection(
         Socket socket, Address local, Address remote, TcpSettings settings, TcpTransport transport, ILoggingAdapter log)
         : base(local, remote)
     {
         (_socket, _settings, _transport, _log) = (socket, settings, transport, log);
+        _input = new FrameReader(settings.FrameBytesMax, settings.IsLittleEndian);
         _reading.Completed += (_, _) => OnRead();
         _writing.Completed += (_, _) => OnSent();
         ReadHandlerSource.Task.ContinueWith(
@@ -57,7 +60,7 @@ internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, ID
     {
         lock (_gate)
         {
-            if (_isClosed) return false;
+            if (_isEnding || _isClosed || _waiting.Count > WaitingBytesMax) return false;
 
             _waiting.Add(payload.Span, _settings.IsLittleEndian);
             if (_isFlushDue || _isSending) return true;
@@ -74,36 +77,42 @@ internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, ID
         if (TryTakeWaiting(sends: false)) Send();
     }
 
+    /// <summary>
+    /// Sends what was written, then closes. Not at once: a socket that is closed while something comes in throws away what
+    /// it has not sent, and with it the last word, which says why it goes. The other side closes when it has heard that; if
+    /// it does not, the transport closes this one soon.
+    /// </summary>
 #pragma warning disable CS0672 // It is obsolete to call; Akka's own way of calling it with a reason ends here.
     public override void Disassociate()
 #pragma warning restore CS0672
     {
-        Flush();   // The last word says why it goes.
-        Close(DisassociateInfo.Unknown);
+        lock (_gate)
+        {
+            if (_isEnding || _isClosed) return;
+            _isEnding = true;
+        }
+
+        Flush();
+        SayEndIfAllIsSent();
+        _transport.CloseSoon(this);
     }
 
     /// <summary>Closes the connection, and says so to the listener, once.</summary>
     public void Close(DisassociateInfo why)
     {
+        IHandleEventListener? listener;
         lock (_gate)
         {
             if (_isClosed) return;
-            _isClosed = true;
+            (_isClosed, _whyClosed) = (true, why);
             _waiting = _underWay = new FrameBuffer();
+            listener = _listener;
         }
 
         _transport.Forget(this);
-        try
-        {
-            _socket.Shutdown(SocketShutdown.Both);
-        }
-        catch (SocketException)
-        {
-            // The other side was faster.
-        }
-
+        Shutdown(SocketShutdown.Both);
         Dispose();
-        _listener?.Notify(new Disassociated(why));
+        listener?.Notify(new Disassociated(why));
     }
 
     /// <summary>Lets go of the socket; what is under way ends with it. <see cref="Close"/> also says so.</summary>
@@ -116,16 +125,19 @@ internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, ID
 
     private void Start(IHandleEventListener listener)
     {
-        _listener = listener;
-        Read();
+        lock (_gate)
+        {
+            _listener = listener;
+            if (!_isClosed) listener = null!;
+        }
+
+        if (listener is null) Read();
+        else listener.Notify(new Disassociated(_whyClosed));   // It closed when there was nobody to hear of it.
     }
 
     private void OnRead()
     {
-        var turns = ThreadTurns.TryOpen();
-        var goesOn = TakeWhatCame();
-        turns?.Close();
-        if (goesOn) Read();
+        if (TakeWithTurns()) Read();
     }
 
     private void Read()
@@ -134,13 +146,10 @@ internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, ID
         {
             for (var reads = 0; reads < ReadsMax; reads++)
             {
-                _reading.SetBuffer(_input, _inputBytes, _input.Length - _inputBytes);
+                var free = _input.Free;
+                _reading.SetBuffer(free.Array, free.Offset, free.Count);
                 if (_socket.ReceiveAsync(_reading)) return;   // OnRead comes.
-
-                var turns = ThreadTurns.TryOpen();
-                var goesOn = TakeWhatCame();
-                turns?.Close();
-                if (!goesOn) return;
+                if (!TakeWithTurns()) return;
             }
 
             ThreadTurns.OnAnotherThread(Read);
@@ -149,9 +158,31 @@ internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, ID
         {
             // Closed meanwhile, and said so.
         }
+        catch (Exception e)
+        {
+            Break(e);
+        }
     }
 
     /// <returns>Whether to read on.</returns>
+    private bool TakeWithTurns()
+    {
+        var turns = ThreadTurns.TryOpen();
+        try
+        {
+            return TakeWhatCame();
+        }
+        catch (Exception e)
+        {
+            Break(e);
+            return false;
+        }
+        finally
+        {
+            turns?.Close();
+        }
+    }
+
     private bool TakeWhatCame()
     {
         if (_reading.SocketError != SocketError.Success || _reading.BytesTransferred == 0)
@@ -160,50 +191,30 @@ internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, ID
             return false;
         }
 
-        _inputBytes += _reading.BytesTransferred;
-        var at = 0;
-        var next = LengthBytes;
-        while (_inputBytes - at >= LengthBytes)
+        _input.Add(_reading.BytesTransferred);
+        while (!_isEnding)
         {
-            var length = LengthAt(at);
-            if (length < 0 || length > _settings.FrameBytesMax)
+            switch (_input.Next(out var length, out var payload))
             {
-                _log.Warning(
-                    "The connection to {0} is closed: a frame of {1} bytes was announced, and the most are {2}. "
-                    + "Whoever speaks there is no Akka.Remote, or has another maximum-frame-size.",
-                    RemoteAddress, length, _settings.FrameBytesMax);
-                Close(DisassociateInfo.Unknown);
-                return false;
+                case FrameReader.Found.Part:
+                    return true;
+
+                case FrameReader.Found.WrongLength:
+                    _log.Warning(
+                        "The connection to {0} is closed: a frame of {1} bytes was announced, and the most are {2}. "
+                        + "Whoever speaks there is no Akka.Remote, or has another maximum-frame-size.",
+                        RemoteAddress, length, _settings.FrameBytesMax);
+                    Close(DisassociateInfo.Unknown);
+                    return false;
+
+                default:
+                    if (length > 0) _listener!.Notify(new InboundPayload(ByteString.CopyFrom(payload)));
+                    break;
             }
-
-            next = LengthBytes + length;
-            if (_inputBytes - at < next) break;
-
-            if (length > 0)
-                _listener!.Notify(new InboundPayload(ByteString.CopyFrom(_input, at + LengthBytes, length)));
-            at += next;
-            next = LengthBytes;
         }
 
-        KeepFrom(at, next);
+        _input.Clear();
         return true;
-    }
-
-    private int LengthAt(int at)
-    {
-        var bytes = _input.AsSpan(at, LengthBytes);
-        return _settings.IsLittleEndian ? BinaryPrimitives.ReadInt32LittleEndian(bytes) : BinaryPrimitives.ReadInt32BigEndian(bytes);
-    }
-
-    // What is incomplete moves to the front, into a buffer that has room for the whole frame.
-    private void KeepFrom(int at, int frameBytes)
-    {
-        var rest = _inputBytes - at;
-        var room = Math.Max(InputBytes, frameBytes);
-        var old = _input;
-        if (old.Length != room) _input = new byte[room];
-        if (rest > 0) Buffer.BlockCopy(old, at, _input, 0, rest);
-        _inputBytes = rest;
     }
 
     private bool TryTakeWaiting(bool sends)
@@ -234,17 +245,28 @@ internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, ID
                 if (_socket.SendAsync(_writing)) return;   // OnSent comes.
             }
             while (HasSent() && TryTakeWaiting(sends: true));
+
+            SayEndIfAllIsSent();
         }
         catch (ObjectDisposedException)
         {
             // Closed meanwhile, and said so.
+        }
+        catch (Exception e)
+        {
+            Break(e);
         }
     }
 
     private void OnSent()
     {
         var turns = ThreadTurns.TryOpen();
-        if (HasSent() && TryTakeWaiting(sends: true)) Send();
+        if (HasSent())
+        {
+            if (TryTakeWaiting(sends: true)) Send();
+            else SayEndIfAllIsSent();
+        }
+
         turns?.Close();
     }
 
@@ -253,10 +275,44 @@ internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, ID
         if (_writing.SocketError == SocketError.Success)
         {
             _underWay.Clear();
+            if (_underWay.Bytes.Length == 0) _writing.SetBuffer(null, 0, 0);   // After a flood it would hold all of it.
             return true;
         }
 
         Close(DisassociateInfo.Shutdown);
         return false;
+    }
+
+    private void SayEndIfAllIsSent()
+    {
+        bool isHeard;
+        lock (_gate)
+        {
+            if (!_isEnding || _isClosed || _isSending || _waiting.Count > 0) return;
+            isHeard = _listener is not null;
+        }
+
+        // The other side's end is noticed by reading, which begins when there is a listener.
+        if (!isHeard || !Shutdown(SocketShutdown.Send)) Close(DisassociateInfo.Unknown);
+    }
+
+    private bool Shutdown(SocketShutdown what)
+    {
+        try
+        {
+            _socket.Shutdown(what);
+            return true;
+        }
+        catch (Exception e) when (e is SocketException or ObjectDisposedException)
+        {
+            return false;   // The other side was faster.
+        }
+    }
+
+    // This is a thread of .NET's, on which an exception that nobody expects would end the process.
+    private void Break(Exception e)
+    {
+        _log.Error(e, "The connection to {0} is closed: an error of this program.", RemoteAddress);
+        Close(DisassociateInfo.Unknown);
     }
 }

@@ -20,8 +20,17 @@ internal sealed class TcpTransport : Transport, IDisposable
 {
     private const string AkkasOwn = "Akka.Remote.Transport.DotNetty.TcpTransport, Akka.Remote";
 
+    // A connection is closed so long after its last word, if the other side does not close it.
+    private static readonly TimeSpan PatienceAtEnd = TimeSpan.FromSeconds(1);
+
+    // Who is there closes within milliseconds; nobody is to wait longer for one who is not.
+    private static readonly TimeSpan PatienceAtShutdown = TimeSpan.FromMilliseconds(200);
+
+    private static readonly TimeSpan PatienceAtDoor = TimeSpan.FromMilliseconds(100);
+
     private readonly ConcurrentDictionary<TcpConnection, bool> _connections = [];
     private readonly TaskCompletionSource<IAssociationEventListener> _listener = new();
+    private readonly TaskCompletionSource _allAreGone = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly TcpSettings _settings;
     private readonly ILoggingAdapter _log;
     private readonly Transport? _encrypted;
@@ -47,7 +56,7 @@ internal sealed class TcpTransport : Transport, IDisposable
 
         try
         {
-            var place = await ResolveAsync(_settings.Hostname, _settings.Port).ConfigureAwait(false);
+            var place = await ResolveAsync(_settings.Hostname, _settings.Port, CancellationToken.None).ConfigureAwait(false);
             _door = new Socket(place.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             if (_settings.SharesPort) _door.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
             _door.Bind(place);
@@ -70,33 +79,45 @@ internal sealed class TcpTransport : Transport, IDisposable
     public override async Task<AssociationHandle> Associate(Address remoteAddress)
     {
         if (_encrypted is not null) return await _encrypted.Associate(remoteAddress).ConfigureAwait(false);
-        if (_isOver) throw new InvalidAssociationException("The transport is closed.");
 
         Socket? socket = null;
         try
         {
+            ObjectDisposedException.ThrowIf(_isOver, this);
             using var patience = new CancellationTokenSource(_settings.ConnectTimeout);
-            var place = await ResolveAsync(remoteAddress.Host, remoteAddress.Port ?? 0).ConfigureAwait(false);
+            var place = await ResolveAsync(remoteAddress.Host, remoteAddress.Port ?? 0, patience.Token).ConfigureAwait(false);
             socket = new Socket(place.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             _settings.Prepare(socket);
             await socket.ConnectAsync(place, patience.Token).ConfigureAwait(false);
             return Connect(socket, remoteAddress);
         }
-        catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
+        catch (Exception e)
         {
             socket?.Dispose();
-            var what = e is OperationCanceledException ? $"no answer within {_settings.ConnectTimeout.TotalSeconds:0.###} s" : e.Message;
-            throw new InvalidAssociationException($"Cannot connect to {remoteAddress}: {what}", e);
+            var what = e switch
+            {
+                OperationCanceledException => $"no answer within {_settings.ConnectTimeout.TotalSeconds:0.###} s",
+                ObjectDisposedException => "this transport is closed",
+                _ => e.Message,
+            };
+
+            // Without the cause inside: then it is this text that Akka shows.
+            throw new InvalidAssociationException($"Cannot connect to {remoteAddress}: {what}");
         }
     }
 
-    public override Task<bool> Shutdown()
+    public override async Task<bool> Shutdown()
     {
-        if (_encrypted is not null) return _encrypted.Shutdown();
+        if (_encrypted is not null) return await _encrypted.Shutdown().ConfigureAwait(false);
 
         Dispose();
+        foreach (var connection in _connections.Keys) connection.Disassociate(nameof(Shutdown), _log);
+        if (_connections.IsEmpty) _allAreGone.TrySetResult();
+
+        // Their last words are heard by then, or the other sides are not there any more.
+        await Task.WhenAny(_allAreGone.Task, AfterAsync(PatienceAtShutdown)).ConfigureAwait(false);
         foreach (var connection in _connections.Keys) connection.Close(DisassociateInfo.Shutdown);
-        return Task.FromResult(true);
+        return true;
     }
 
     public override Task<bool> ManagementCommand(object message) =>
@@ -110,11 +131,29 @@ internal sealed class TcpTransport : Transport, IDisposable
     }
 
     /// <summary>A connection has closed.</summary>
-    internal void Forget(TcpConnection connection) => _connections.TryRemove(connection, out _);
+    internal void Forget(TcpConnection connection)
+    {
+        _connections.TryRemove(connection, out _);
+        if (_isOver && _connections.IsEmpty) _allAreGone.TrySetResult();
+    }
+
+    /// <summary>Closes a connection that has said its last word, unless the other side does so first.</summary>
+    internal void CloseSoon(TcpConnection connection)
+    {
+        try
+        {
+            System.Scheduler.Advanced.ScheduleOnce(PatienceAtEnd, () => connection.Close(DisassociateInfo.Unknown));
+        }
+        catch (SchedulerException)
+        {
+            connection.Close(DisassociateInfo.Unknown);   // The actor system is at its end.
+        }
+    }
 
     private async Task AcceptAllAsync(Socket door)
     {
         var listener = await _listener.Task.ConfigureAwait(false);
+        var isWarned = false;
         while (!_isOver)
         {
             Socket? socket = null;
@@ -125,14 +164,35 @@ internal sealed class TcpTransport : Transport, IDisposable
                 var caller = (IPEndPoint)socket.RemoteEndPoint!;
                 var address = new Address(SchemeIdentifier, System.Name, HostOf(caller.Address.ToString()), caller.Port);
                 listener.Notify(new InboundAssociation(Connect(socket, address)));
+                isWarned = false;
             }
-            catch (Exception e) when (e is SocketException or ObjectDisposedException)
+            catch (Exception e)
             {
-                // The caller was gone before it was let in, or there are no more file descriptors; or the door is closed.
                 socket?.Dispose();
-                if (!_isOver) _log.Warning("A connection was not accepted: {0}", e.Message);
+                if (_isOver) return;
+
+                // The caller was gone before it was let in; or there are no more file descriptors: then it would be the
+                // same at once, and again, until some are free.
+                if (!isWarned) _log.Warning("A connection was not accepted: {0} Others are, as soon as possible.", e.Message);
+                isWarned = true;
+                await AfterAsync(PatienceAtDoor).ConfigureAwait(false);
             }
         }
+    }
+
+    private Task AfterAsync(TimeSpan time)
+    {
+        var passed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            System.Scheduler.Advanced.ScheduleOnce(time, () => passed.TrySetResult());
+        }
+        catch (SchedulerException)
+        {
+            passed.TrySetResult();   // The actor system is at its end.
+        }
+
+        return passed.Task;
     }
 
     private TcpConnection Connect(Socket socket, Address remote)
@@ -145,12 +205,12 @@ internal sealed class TcpTransport : Transport, IDisposable
         return connection;
     }
 
-    private async Task<IPEndPoint> ResolveAsync(string host, int port)
+    private async Task<IPEndPoint> ResolveAsync(string host, int port, CancellationToken patience)
     {
         if (!IPAddress.TryParse(host, out var address))
         {
             var family = _settings.UsesIPv6 ? AddressFamily.InterNetworkV6 : AddressFamily.InterNetwork;
-            var found = await Dns.GetHostAddressesAsync(host, family).ConfigureAwait(false);
+            var found = await Dns.GetHostAddressesAsync(host, family, patience).ConfigureAwait(false);
             if (found.Length == 0) throw new SocketException((int)SocketError.HostNotFound);
             address = found[0];
         }

@@ -2,7 +2,7 @@ using Akka.Actor;
 using Akka.TestKit.Xunit2;
 using Xunit;
 
-namespace RaftAkka.Tests;
+namespace RaftAkka.Tests.Dispatch;
 
 public sealed class OwnThreadDispatcherTests() : TestKit(
     """
