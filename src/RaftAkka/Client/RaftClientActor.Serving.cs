@@ -159,7 +159,7 @@ internal sealed partial class RaftClientActor
     {
         foreach (var call in batch.Calls)
         {
-            if (call.IsOpen && call.Outcome.IsCompleted) GiveUp(batch, call);   // Canceled by its caller.
+            if (call.IsOpen && call.HasEnded) GiveUp(batch, call);   // Canceled by its caller.
         }
 
         if (batch.OpenCalls == 0)
