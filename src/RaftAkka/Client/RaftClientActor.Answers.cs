@@ -24,6 +24,7 @@ internal sealed partial class RaftClientActor
 
         if (batch.Reader is null) _failures = 0;   // A follower's answer says nothing of the leader.
         var isLatest = batch.Answered(results.Batch);
+        if (batch.Kind == ClientCallKind.Query) NoteSize(results.Results);
         var withoutResult = batch.OpenCalls;
         List<ClientCall>? again = null;
         var ended = new ResultsOnThePool(Math.Min(batch.OpenCalls, results.Results.Count));
