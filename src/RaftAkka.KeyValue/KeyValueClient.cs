@@ -52,40 +52,33 @@ public sealed partial class KeyValueClient
 
     /// <summary>Sets a key's value, whatever it was, and creates the key where it is absent.</summary>
     /// <returns>The key's numbers afterwards: version 1 says that it was created.</returns>
-    public async Task<KeyVersion> PutAsync(
+    public Task<KeyVersion> PutAsync(
         ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value,
         TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         Check.Key(key);
         Check.Value(value);
         var command = Request.Put(key.Span, value.Span);
-        var reply = await _raft.ExecuteAsync(command, timeout, cancellationToken).ConfigureAwait(false);
-        return ReplyReader.Put(Done(reply, "a put")) ?? throw NoAnswerTo("a put");
+        return PutAsync(_raft.ExecuteAsync(command, timeout, cancellationToken));
     }
 
     /// <summary>Reads a key.</summary>
     /// <returns>The key's entry, or null where it is absent.</returns>
-    public async Task<KeyValueEntry?> GetAsync(
+    public Task<KeyValueEntry?> GetAsync(
         ReadOnlyMemory<byte> key, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         Check.Key(key);
-        // The entry carries the key, which the caller may use for something else by then.
-        var ownKey = key.ToArray();
-        var query = Request.Get(ownKey);
-        var reply = await _raft.QueryAsync(query, _reads, timeout, cancellationToken).ConfigureAwait(false);
-        return ReplyReader.TryGet(ownKey, Done(reply, "a get"), out var entry)
-            ? entry
-            : throw NoAnswerTo("a get");
+        var query = Request.Get(key.Span);
+        return GetAsync(query, _raft.QueryAsync(query, _reads, timeout, cancellationToken));
     }
 
     /// <summary>Deletes a key. If it is absent, nothing changes.</summary>
-    public async Task<DeleteResult> DeleteAsync(
+    public Task<DeleteResult> DeleteAsync(
         ReadOnlyMemory<byte> key, TimeSpan? timeout = null, CancellationToken cancellationToken = default)
     {
         Check.Key(key);
         var command = Request.Delete(key.Span);
-        var reply = await _raft.ExecuteAsync(command, timeout, cancellationToken).ConfigureAwait(false);
-        return ReplyReader.Delete(Done(reply, "a delete")) ?? throw NoAnswerTo("a delete");
+        return DeleteAsync(_raft.ExecuteAsync(command, timeout, cancellationToken));
     }
 
     /// <summary>Sets a key's value if the present value is the expected one.</summary>
@@ -184,6 +177,31 @@ public sealed partial class KeyValueClient
             limit -= page.Entries.Count;
             next = page.Next;
         }
+    }
+
+    // Apart from the methods above, whose parameters an async method would keep until its end: with each call that is
+    // under way, two hundred bytes.
+
+    private static async Task<KeyVersion> PutAsync(Task<ReadOnlyMemory<byte>> call)
+    {
+        var reply = await call.ConfigureAwait(false);
+        return ReplyReader.Put(Done(reply, "a put")) ?? throw NoAnswerTo("a put");
+    }
+
+    private static async Task<KeyValueEntry?> GetAsync(byte[] query, Task<ReadOnlyMemory<byte>> call)
+    {
+        var reply = await call.ConfigureAwait(false);
+
+        // The entry carries the query's copy of the key: the caller may use his own for something else by now.
+        return ReplyReader.TryGet(Request.KeyOfGet(query), Done(reply, "a get"), out var entry)
+            ? entry
+            : throw NoAnswerTo("a get");
+    }
+
+    private static async Task<DeleteResult> DeleteAsync(Task<ReadOnlyMemory<byte>> call)
+    {
+        var reply = await call.ConfigureAwait(false);
+        return ReplyReader.Delete(Done(reply, "a delete")) ?? throw NoAnswerTo("a delete");
     }
 
     private async Task<CompareAndSwapResult> SwapAsync(

@@ -107,6 +107,9 @@ internal readonly ref struct Request
         return writer.Done();
     }
 
+    /// <summary>The key in what <see cref="Get"/> has written.</summary>
+    public static ReadOnlyMemory<byte> KeyOfGet(byte[] query) => query.AsMemory(HeaderBytes + sizeof(ushort));
+
     public static byte[] List(ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> from, int limit)
     {
         var writer = Begin(Operation.List, KeyBytes(prefix) + KeyBytes(from) + sizeof(uint));

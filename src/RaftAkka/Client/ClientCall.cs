@@ -11,16 +11,34 @@ public sealed class ClientCall : IFacadeRequest
 {
     private const int NotSent = 0, Sent = 1, Canceled = 2;
 
-    private readonly TaskCompletionSource<ReadOnlyMemory<byte>> _outcome =
-        new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<ReadOnlyMemory<byte>> _outcome;
+    private readonly bool _isEndedOnThePool;
 
     private CancellationToken _token;
     private CancellationTokenRegistration _registration;
     private int _stage;
+    private int _hasEnded;
 
     /// <summary>Makes a call that waits for its answer.</summary>
-    public ClientCall(ClientCallKind kind, ReadOnlyMemory<byte> body, TimeSpan timeout) =>
-        (Kind, Body, Timeout) = (kind, body, timeout);
+    public ClientCall(ClientCallKind kind, ReadOnlyMemory<byte> body, TimeSpan timeout)
+        : this(kind, body, timeout, isEndedOnThePool: false)
+    {
+    }
+
+    /// <param name="kind">Whether it changes the state machine or only asks it.</param>
+    /// <param name="body">What the state machine gets.</param>
+    /// <param name="timeout">How long the caller waits.</param>
+    /// <param name="isEndedOnThePool">
+    /// Whether its task ends only on a thread of the pool, together with others, rather than at once and with a piece
+    /// of work for whatever its caller does next.
+    /// </param>
+    internal ClientCall(ClientCallKind kind, ReadOnlyMemory<byte> body, TimeSpan timeout, bool isEndedOnThePool)
+    {
+        (Kind, Body, Timeout, _isEndedOnThePool) = (kind, body, timeout, isEndedOnThePool);
+        _outcome = new(isEndedOnThePool
+            ? TaskCreationOptions.None
+            : TaskCreationOptions.RunContinuationsAsynchronously);
+    }
 
     /// <summary>Whether it changes the state machine or only asks it.</summary>
     public ClientCallKind Kind { get; }
@@ -38,6 +56,9 @@ public sealed class ClientCall : IFacadeRequest
     /// The outcome: the result, or one of the exceptions that <see cref="RaftClient"/> names.
     /// </summary>
     public Task<ReadOnlyMemory<byte>> Outcome => _outcome.Task;
+
+    /// <summary>Whether the outcome is decided, though the task may end a moment later.</summary>
+    internal bool HasEnded => Volatile.Read(ref _hasEnded) != 0;
 
     // The rest belongs to the client's actor: where the call stands. It lives here, not in a wrapper, because
     // there is one of these for every command.
@@ -63,8 +84,23 @@ public sealed class ClientCall : IFacadeRequest
     /// <summary>The command was applied, or the query answered.</summary>
     public void Complete(ReadOnlyMemory<byte> result)
     {
-        if (_outcome.TrySetResult(result)) _registration.Unregister();
+        if (!TryEnd()) return;
+
+        if (_isEndedOnThePool) ResultsOnThePool.GiveOut(this, call => call.Deliver(result));
+        else Deliver(result);
     }
+
+    /// <summary>The same, together with others where it can be.</summary>
+    internal void CompleteTogether(ReadOnlyMemory<byte> result, ResultsOnThePool others)
+    {
+        if (!TryEnd()) return;
+
+        if (_isEndedOnThePool) others.Add(this, result);
+        else Deliver(result);
+    }
+
+    /// <summary>Ends the task of a call whose outcome is decided, and may run what its caller does next.</summary>
+    internal void Deliver(ReadOnlyMemory<byte> result) => _outcome.SetResult(result);
 
     /// <summary>The command was surely not applied, nor will be; or the query was not answered.</summary>
     public void Refuse(string reason) =>
@@ -110,7 +146,19 @@ public sealed class ClientCall : IFacadeRequest
 
     private void Fail(Exception exception)
     {
-        if (_outcome.TrySetException(exception)) _registration.Unregister();
+        if (!TryEnd()) return;
+
+        if (_isEndedOnThePool) ResultsOnThePool.GiveOut(this, call => call._outcome.SetException(exception));
+        else _outcome.SetException(exception);
+    }
+
+    // Whoever decides first gives the outcome, once.
+    private bool TryEnd()
+    {
+        if (Interlocked.Exchange(ref _hasEnded, 1) != 0) return false;
+
+        _registration.Unregister();
+        return true;
     }
 }
 

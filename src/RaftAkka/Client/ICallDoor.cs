@@ -5,6 +5,11 @@ namespace RaftAkka.Client;
 /// <summary>How the facade hands a request over, so that it ends even where nobody takes it.</summary>
 internal interface ICallDoor
 {
+    /// <summary>
+    /// Whether the calls behind it end on threads of the pool, many together; otherwise as soon as they are answered.
+    /// </summary>
+    bool EndsCallsTogether { get; }
+
     void Submit(IFacadeRequest request, TimeSpan timeout);
 
     Task StopAsync();
@@ -15,6 +20,8 @@ internal interface ICallDoor
 /// </summary>
 internal sealed class DoorToOwnActor(IActorRef actor, ClientDoor door) : ICallDoor
 {
+    public bool EndsCallsTogether => true;
+
     public void Submit(IFacadeRequest request, TimeSpan timeout) => door.Submit(request, actor);
 
     public Task StopAsync()
@@ -37,6 +44,9 @@ internal sealed class DoorToAnyActor(IActorRef actor) : ICallDoor
         (actor as IInternalActorRef)?.Provider.Guardian.Underlying.System.Scheduler
         ?? throw new ArgumentException(
             $"'{actor}' is not the reference of an actor in this process.", nameof(actor));
+
+    // Whoever plays the actor may look at the task of a call that it has just answered.
+    public bool EndsCallsTogether => false;
 
     public void Submit(IFacadeRequest request, TimeSpan timeout)
     {

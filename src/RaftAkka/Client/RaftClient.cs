@@ -118,7 +118,7 @@ public sealed class RaftClient : IAsyncDisposable
     public Task<ReadOnlyMemory<byte>> ExecuteAsync(
         ReadOnlyMemory<byte> command, TimeSpan? timeout = null,
         CancellationToken cancellationToken = default) =>
-        CallAsync(new ClientCall(ClientCallKind.Command, command, timeout ?? _timeout), cancellationToken);
+        CallAsync(NewCall(ClientCallKind.Command, command, timeout, ReadConsistency.Linearizable), cancellationToken);
 
     /// <summary>
     /// Asks the state machine; the answer reflects everything that was acknowledged before the call.
@@ -147,9 +147,7 @@ public sealed class RaftClient : IAsyncDisposable
         CancellationToken cancellationToken = default)
     {
         if (!Enum.IsDefined(consistency)) throw new ArgumentOutOfRangeException(nameof(consistency));
-        return CallAsync(
-            new ClientCall(ClientCallKind.Query, query, timeout ?? _timeout) { Consistency = consistency },
-            cancellationToken);
+        return CallAsync(NewCall(ClientCallKind.Query, query, timeout, consistency), cancellationToken);
     }
 
     /// <summary>
@@ -244,9 +242,13 @@ public sealed class RaftClient : IAsyncDisposable
     {
         ThrowIfNotPositive(call.Timeout, "timeout");
         call.CancelWith(cancellationToken);
-        if (!call.Outcome.IsCompleted) _door.Submit(call, call.Timeout);
+        if (!call.HasEnded) _door.Submit(call, call.Timeout);
         return call.Outcome;
     }
+
+    private ClientCall NewCall(
+        ClientCallKind kind, ReadOnlyMemory<byte> body, TimeSpan? timeout, ReadConsistency consistency) =>
+        new(kind, body, timeout ?? _timeout, _door.EndsCallsTogether) { Consistency = consistency };
 
     private static void ThrowIfNotPositive(TimeSpan timeout, string name) =>
         ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero, name);

@@ -24,20 +24,17 @@ internal sealed partial class RaftClientActor
 
         if (batch.Reader is null) _failures = 0;   // A follower's answer says nothing of the leader.
         var isLatest = batch.Answered(results.Batch);
-        List<ClientCall>? again = null;
+        if (batch.Kind == ClientCallKind.Query) NoteSize(results.Results);
         var withoutResult = batch.OpenCalls;
-        var at = 0;
-        foreach (var result in results.Results)
+        List<ClientCall>? again = null;
+        var ended = new ResultsOnThePool(Math.Min(batch.OpenCalls, results.Results.Count));
+        try
         {
-            // Both are in the order of the numbers. Results of calls that were given up have no match.
-            while (at < batch.Calls.Count && batch.Calls[at].Sequence < result.Sequence.Value) at++;
-            if (at == batch.Calls.Count) break;
-
-            var call = batch.Calls[at];
-            if (call.Sequence != result.Sequence.Value || !call.IsOpen || call.Batch != batch) continue;
-
-            withoutResult--;
-            Take(batch, call, result, ref again);
+            withoutResult -= TakeAll(batch, results.Results, ended, ref again);
+        }
+        finally
+        {
+            ended.GiveOut();   // Also before this actor breaks: these calls have let go of it.
         }
 
         if (again is not null) PutBackInFront(again);
@@ -59,14 +56,37 @@ internal sealed partial class RaftClientActor
         QueueFlush();
     }
 
-    private void Take(OutgoingBatch batch, ClientCall call, CommandResult result, ref List<ClientCall>? again)
+    /// <returns>How many open calls had a result among these.</returns>
+    private int TakeAll(
+        OutgoingBatch batch, IReadOnlyList<CommandResult> results, ResultsOnThePool ended, ref List<ClientCall>? again)
+    {
+        var taken = 0;
+        var at = 0;
+        foreach (var result in results)
+        {
+            // Both are in the order of the numbers. Results of calls that were given up have no match.
+            while (at < batch.Calls.Count && batch.Calls[at].Sequence < result.Sequence.Value) at++;
+            if (at == batch.Calls.Count) break;
+
+            var call = batch.Calls[at];
+            if (call.Sequence != result.Sequence.Value || !call.IsOpen || call.Batch != batch) continue;
+
+            taken++;
+            Take(batch, call, result, ended, ref again);
+        }
+
+        return taken;
+    }
+
+    private void Take(
+        OutgoingBatch batch, ClientCall call, in CommandResult result, ResultsOnThePool ended, ref List<ClientCall>? again)
     {
         switch (result.Status)
         {
             case CommandStatus.Done:
                 _expiriesInARow = 0;
                 GiveUp(batch, call);
-                call.Complete(result.Result);
+                call.CompleteTogether(result.Result, ended);
                 break;
 
             case CommandStatus.SessionExpired:

@@ -40,7 +40,7 @@ internal sealed partial class RaftClientActor
 
     private void Admit(ClientCall call, TimeSpan now)
     {
-        if (call.IsOpen || call.Outcome.IsCompleted) return;   // Told twice, or canceled already.
+        if (call.IsOpen || call.HasEnded) return;   // Told twice, or canceled already.
 
         if (_openCalls >= _settings.CallsInFlightMax)
         {

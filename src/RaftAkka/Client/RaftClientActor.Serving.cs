@@ -19,6 +19,9 @@ internal sealed partial class RaftClientActor
     private Registration? _registration;
     private bool _isFlushQueued;
 
+    // Of a query, in the latest answer.
+    private int _resultBytes;
+
     private void Serve(Connection connection)
     {
         Become(message => Serving(connection, message));
@@ -66,7 +69,7 @@ internal sealed partial class RaftClientActor
         var count = _outstanding.Count(batch => batch.Kind == kind);
         for (; waiting.Count > 0 && count < most; count++)
         {
-            if (count >= PartialBatchesMax && !FillsBatch(connection, waiting)) return;   // With the next answer.
+            if (count >= PartialBatchesMax && !FillsBatch(connection, waiting, kind)) return;   // With the next answer.
             if (NextBatch(connection, waiting, kind, session) is not { } batch) return;
 
             _outstanding.Add(batch);
@@ -76,9 +79,12 @@ internal sealed partial class RaftClientActor
 
     // A batch costs all servers as much as a hundred of its commands. So one that is not full waits for the answer to one
     // that is on its way, where there are two: one that the servers work on, and one that is there when they are done.
-    private bool FillsBatch(Connection connection, Queue<ClientCall> waiting)
+    private bool FillsBatch(Connection connection, Queue<ClientCall> waiting, ClientCallKind kind)
     {
-        var left = BatchBytesMax(connection) - CommandBatch.HeaderBytes;
+        var bytesMax = BatchBytesMax(connection);
+        if (waiting.Count >= CallsMax(kind, bytesMax)) return true;
+
+        var left = bytesMax - CommandBatch.HeaderBytes;
         foreach (var call in waiting)
         {
             left -= CommandBatch.CommandHeaderBytes + call.Body.Length;
@@ -100,8 +106,9 @@ internal sealed partial class RaftClientActor
     {
         var batch = new OutgoingBatch(kind, session) { Consistency = consistency };
         var bytesMax = BatchBytesMax(connection);
+        var callsMax = CallsMax(kind, bytesMax);
         var bytes = CommandBatch.HeaderBytes;
-        while (session is not { HasRoom: false } && waiting.TryPeek(out var call))
+        while (session is not { HasRoom: false } && batch.Calls.Count < callsMax && waiting.TryPeek(out var call))
         {
             var callBytes = CommandBatch.CommandHeaderBytes + call.Body.Length;
             if (call.IsOpen && batch.Calls.Count > 0 && bytes + callBytes > bytesMax) break;
@@ -133,6 +140,21 @@ internal sealed partial class RaftClientActor
         return batch;
     }
 
+    // So many queries as will make an answer of about a batch's size, if they bring as much as the last ones did. What is
+    // much larger than that, .NET keeps among its large objects, on both sides, and collects with everything else there is.
+    private int CallsMax(ClientCallKind kind, int bytesMax) => kind == ClientCallKind.Query
+        ? Math.Max(1, bytesMax / (_resultBytes + CommandBatch.CommandHeaderBytes))
+        : int.MaxValue;
+
+    private void NoteSize(IReadOnlyList<CommandResult> results)
+    {
+        if (results.Count == 0) return;
+
+        var bytes = 0L;
+        foreach (var result in results) bytes += result.Result.Length;
+        _resultBytes = (int)(bytes / results.Count);
+    }
+
     private void Encode(OutgoingBatch batch)
     {
         _commandBuffer.Clear();
@@ -159,7 +181,7 @@ internal sealed partial class RaftClientActor
     {
         foreach (var call in batch.Calls)
         {
-            if (call.IsOpen && call.Outcome.IsCompleted) GiveUp(batch, call);   // Canceled by its caller.
+            if (call.IsOpen && call.HasEnded) GiveUp(batch, call);   // Canceled by its caller.
         }
 
         if (batch.OpenCalls == 0)

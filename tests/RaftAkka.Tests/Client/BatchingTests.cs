@@ -123,6 +123,28 @@ public sealed class BatchingTests : ClientTest
     }
 
     [Fact]
+    public void Queries_that_bring_much_leave_in_batches_whose_answers_are_no_larger_than_a_batch()
+    {
+        const int resultBytes = 388;   // With what goes with it, 400.
+        Settings = Settings with { BatchBytesMax = 1000 };
+        StartClientWithLeader();
+        Query("a");
+        N1.Says(new BatchResults(
+            N1.ExpectQueries().Number, [new(new SequenceNumber(1), CommandStatus.Done, new byte[resultBytes])]));
+
+        QueryTogether("b", "c", "d", "e");
+
+        var first = N1.ExpectQueries();
+        Assert.Equal(["b", "c"], first.Texts);
+        Assert.Equal(["d", "e"], N1.ExpectQueries().Texts);
+
+        // These bring little, so the next ones may be many.
+        N1.AnswersDone(first);
+        QueryTogether("f", "g", "h");
+        Assert.Equal(["f", "g", "h"], N1.ExpectQueries().Texts);
+    }
+
+    [Fact]
     public void The_server_may_take_fewer_batches_than_the_client_would_send()
     {
         StartClient();

@@ -83,6 +83,9 @@ public abstract class ClientTest : StillTestKit, IServers
         return calls;
     }
 
+    internal void QueryTogether(params string[] bodies) =>
+        Together([.. bodies.Select(body => new ClientCall(ClientCallKind.Query, Bytes(body), Seconds(10)))]);
+
     internal void Together(params ClientCall[] calls)
     {
         var door = new SilentKnock();
