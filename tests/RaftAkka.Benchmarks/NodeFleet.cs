@@ -2,6 +2,11 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Reflection;
 using System.Text;
+using Akka.Configuration;
+using RaftAkka.Client;
+using RaftAkka.Protocol;
+using RaftAkka.Tool.Bench;
+using RaftAkka.Tool.Cluster;
 using RaftAkka.Tool.Up;
 
 namespace RaftAkka.Benchmarks;
@@ -13,20 +18,29 @@ internal sealed class NodeFleet : IDisposable
     private readonly List<Process?> _nodes = [];
     private readonly List<int> _ports = [];
     private readonly string _settings;
+    private readonly Places _places;
 
-    private NodeFleet(string settings) => _settings = settings;
+    private NodeFleet(string settings, Places places) => (_settings, _places) = (settings, places);
 
-    public IReadOnlyList<string> Addresses => [.. _ports.Select(port => $"127.0.0.1:{port}")];
+    public IReadOnlyList<string> Addresses => [.. _ports.Select((port, node) => $"{_places.HostOf(node)}:{port}")];
 
     public int Count => _nodes.Count;
 
-    public static async Task<NodeFleet> StartAsync(int count, string settings = "")
+    public static async Task<NodeFleet> StartAsync(int count, string settings = "", Places? places = null)
     {
-        var fleet = new NodeFleet(settings);
-        fleet.AddPlaces(count);
-        for (var i = 0; i < count; i++) fleet.WriteConfig(i);
-        await Task.WhenAll(Enumerable.Range(0, count).Select(fleet.StartNodeAsync));
-        return fleet;
+        var fleet = new NodeFleet(settings, places ?? Places.Here);
+        try
+        {
+            fleet.AddPlaces(count);
+            for (var i = 0; i < count; i++) fleet.WriteConfig(i);
+            await Task.WhenAll(Enumerable.Range(0, count).Select(fleet.StartNodeAsync));
+            return fleet;
+        }
+        catch
+        {
+            fleet.Dispose();   // Nobody else knows of the nodes that did start.
+            throw;
+        }
     }
 
     /// <summary>Sets up another node, to join those that run.</summary>
@@ -39,12 +53,20 @@ internal sealed class NodeFleet : IDisposable
 
     public static string IdOf(int node) => $"n{node + 1}";
 
+    public static int NodeOf(ServerId id) => int.Parse(id.Value.AsSpan(1), CultureInfo.InvariantCulture) - 1;
+
+    /// <summary>Clients for the load generator.</summary>
+    public RaftTarget StartClients(BenchSettings settings) => RaftTarget.Start(new ClientFile(ClientSettings, Config.Empty), settings);
+
+    public RaftClientSettings ClientSettings => new() { Cluster = new ClusterId("bench"), Seeds = Addresses };
+
     /// <summary>Starts one node and waits until it says that it is ready.</summary>
     public async Task StartNodeAsync(int node)
     {
+        string[] command = [.. _places.PrefixOf(node), "dotnet", ToolAssembly, "node", ConfigOf(node)];
         var process = new Process
         {
-            StartInfo = new ProcessStartInfo("dotnet", [ToolAssembly, "node", ConfigOf(node)])
+            StartInfo = new ProcessStartInfo(command[0], command[1..])
             {
                 RedirectStandardOutput = true,
                 WorkingDirectory = _directory,
@@ -67,8 +89,15 @@ internal sealed class NodeFleet : IDisposable
     /// <summary>SIGTERM, and waits until the node has stopped.</summary>
     public async Task StopAsync(int node)
     {
-        using var signal = Process.Start("kill", ["-TERM", $"{_nodes[node]!.Id}"]);
+        await SignalAsync(node, "TERM");
         await _nodes[node]!.WaitForExitAsync();
+    }
+
+    /// <summary>Sends a signal by its name: STOP pauses a node, CONT lets it go on.</summary>
+    public async Task SignalAsync(int node, string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", $"{_nodes[node]!.Id}"]);
+        await kill.WaitForExitAsync();
     }
 
     /// <summary>What a node's files hold.</summary>
@@ -79,7 +108,7 @@ internal sealed class NodeFleet : IDisposable
     public long ResidentBytes(int node)
     {
         _nodes[node]!.Refresh();
-        return _nodes[node]!.WorkingSet64;
+        return _nodes[node]!.HasExited ? 0 : _nodes[node]!.WorkingSet64;
     }
 
     /// <summary>The nodes' processes.</summary>
@@ -114,7 +143,7 @@ internal sealed class NodeFleet : IDisposable
     {
         var members = new StringBuilder();
         for (var i = 0; i < _ports.Count; i++)
-            members.AppendLine(CultureInfo.InvariantCulture, $"    {{ id = {IdOf(i)}, address = \"127.0.0.1:{_ports[i]}\" }}");
+            members.AppendLine(CultureInfo.InvariantCulture, $"    {{ id = {IdOf(i)}, address = \"{Addresses[i]}\" }}");
 
         File.WriteAllText(ConfigOf(node), $$"""
             raft {
@@ -128,4 +157,12 @@ internal sealed class NodeFleet : IDisposable
             }
             """);
     }
+}
+
+/// <summary>Where nodes are.</summary>
+/// <param name="HostOf">The address at which a node listens.</param>
+/// <param name="PrefixOf">The command that starts a node's command, and then is that node's process.</param>
+internal sealed record Places(Func<int, string> HostOf, Func<int, string[]> PrefixOf)
+{
+    public static readonly Places Here = new(_ => "127.0.0.1", _ => []);
 }

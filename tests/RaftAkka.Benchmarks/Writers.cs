@@ -19,9 +19,16 @@ internal sealed class Writers : IDisposable
     /// <returns>The longest gap, in milliseconds.</returns>
     public async Task<double> LongestGapAsync()
     {
-        await _stop.CancelAsync();
-        var times = (await Task.WhenAll(_writers)).SelectMany(list => list).Order().ToArray();
+        var times = await TimesAsync();
         return times.Zip(times.Skip(1), Stopwatch.GetElapsedTime).Max().TotalMilliseconds;
+    }
+
+    /// <summary>Stops writing.</summary>
+    /// <returns>When writes were acknowledged, in order and in the ticks of the stopwatch.</returns>
+    public async Task<long[]> TimesAsync()
+    {
+        await _stop.CancelAsync();
+        return [.. (await Task.WhenAll(_writers)).SelectMany(list => list).Order()];
     }
 
     public void Dispose() => _stop.Dispose();

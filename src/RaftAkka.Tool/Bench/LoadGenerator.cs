@@ -143,8 +143,10 @@ internal sealed class LoadGenerator
 internal sealed class Timeline
 {
     private readonly List<BenchSecond> _seconds = [];
-    private readonly LongHistogram _latest = Measurements.Empty();
     private long? _end;
+
+    /// <summary>The latencies of the last second, in microseconds.</summary>
+    public LongHistogram Latest { get; } = Measurements.Empty();
 
     /// <summary>All latencies so far, in microseconds.</summary>
     public LongHistogram All { get; } = Measurements.Empty();
@@ -154,18 +156,18 @@ internal sealed class Timeline
     /// <summary>Closes a second.</summary>
     public void Take(Measurements measurements, long now)
     {
-        measurements.TakeInto(_latest);
+        Latest.Reset();
+        measurements.TakeInto(Latest);
         var from = _end ?? measurements.From;
         _end = now;
-        var hasAny = _latest.TotalCount > 0;
+        var hasAny = Latest.TotalCount > 0;
         _seconds.Add(new BenchSecond(
             BenchClock.Span(now - measurements.From),
-            _latest.TotalCount * (double)BenchClock.Second / Math.Max(1, now - from),
-            hasAny ? _latest.GetValueAtPercentile(50) / 1000.0 : 0,
-            hasAny ? _latest.GetValueAtPercentile(99) / 1000.0 : 0,
-            hasAny ? _latest.GetMaxValue() / 1000.0 : 0));
-        All.Add(_latest);
-        _latest.Reset();
+            Latest.TotalCount * (double)BenchClock.Second / Math.Max(1, now - from),
+            hasAny ? Latest.GetValueAtPercentile(50) / 1000.0 : 0,
+            hasAny ? Latest.GetValueAtPercentile(99) / 1000.0 : 0,
+            hasAny ? Latest.GetMaxValue() / 1000.0 : 0));
+        All.Add(Latest);
     }
 
     /// <summary>Takes what was still under way at the end.</summary>

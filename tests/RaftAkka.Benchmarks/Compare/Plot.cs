@@ -1,6 +1,6 @@
 using System.Globalization;
-using System.Net;
 using System.Text;
+using static RaftAkka.Benchmarks.Compare.Svg;
 
 namespace RaftAkka.Benchmarks.Compare;
 
@@ -15,8 +15,6 @@ internal static class Plot
     private const double Left = 70;
     private const double Top = 50;
 
-    private static readonly string[] Colours = ["#0b6e4f", "#c8553d", "#3d5a80", "#8d6a9f"];
-
     public static string Draw(IReadOnlyList<Measured> measured, string caption)
     {
         var panels = measured.GroupBy(one => one.Case.Operation).ToArray();
@@ -26,10 +24,7 @@ internal static class Plot
 
         var svg = new StringBuilder();
         var whole = (Left + Width + 30) * panels.Length + 20;
-        svg.AppendLine(Invariant(
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {whole:F0} {Top + Height + 90:F0}\"")
-            + " font-family=\"sans-serif\" font-size=\"12\">");
-        svg.AppendLine("<rect width=\"100%\" height=\"100%\" fill=\"white\"/>");
+        svg.AppendLine(Head(whole, Top + Height + 90));
         for (var at = 0; at < panels.Length; at++)
         {
             svg.AppendLine(Invariant($"<g transform=\"translate({at * (Left + Width + 30):F0},0)\">"));
@@ -64,46 +59,10 @@ internal static class Plot
     private static void DrawSystem(StringBuilder svg, Measured[] points, int place, Axis x, Axis y)
     {
         var colour = Colours[place % Colours.Length];
-        var path = string.Join(' ', points.Select(one => Invariant($"{x.At(one.PerSecond.Median):F1},{y.At(one.P50Ms.Median):F1}")));
-        svg.AppendLine($"<polyline points=\"{path}\" fill=\"none\" stroke=\"{colour}\" stroke-width=\"2\"/>");
+        svg.AppendLine(Path(points.Select(one => (x.At(one.PerSecond.Median), y.At(one.P50Ms.Median))), colour));
         foreach (var one in points)
-        {
-            var (right, median, tail) = (x.At(one.PerSecond.Median), y.At(one.P50Ms.Median), y.At(one.P99Ms.Median));
-            svg.AppendLine(Invariant($"<circle cx=\"{right:F1}\" cy=\"{median:F1}\" r=\"4\" fill=\"{colour}\"/>"));
-            svg.AppendLine(Line(right, median, right, tail, colour));   // Up to the 99th percentile.
-            svg.AppendLine(Line(right - 4, tail, right + 4, tail, colour));
-        }
-        svg.AppendLine(Invariant($"<circle cx=\"{Left + 14:F0}\" cy=\"{Top + 14 + 20 * place:F0}\" r=\"4\" fill=\"{colour}\"/>"));
+            svg.Append(MedianToTail(x.At(one.PerSecond.Median), y.At(one.P50Ms.Median), y.At(one.P99Ms.Median), colour));
+        svg.AppendLine(Dot(Left + 14, Top + 14 + 20 * place, colour));
         svg.AppendLine(Text(Left + 26, Top + 18 + 20 * place, points[0].System + " (dot: median, bar: p99)", "start"));
-    }
-
-    private static string Line(double x1, double y1, double x2, double y2, string colour) =>
-        Invariant($"<line x1=\"{x1:F1}\" y1=\"{y1:F1}\" x2=\"{x2:F1}\" y2=\"{y2:F1}\" stroke=\"{colour}\"/>");
-
-    private static string Text(double x, double y, string text, string anchor, int size = 12) => Invariant(
-        $"<text x=\"{x:F1}\" y=\"{y:F1}\" text-anchor=\"{anchor}\" font-size=\"{size}\">{WebUtility.HtmlEncode(text)}</text>");
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
-
-    /// <summary>A logarithmic axis over whole decades.</summary>
-    private sealed record Axis(double Least, double Most, double From, double To)
-    {
-        public IEnumerable<double> Ticks
-        {
-            get
-            {
-                for (var power = Least; power <= Most; power++) yield return Math.Pow(10, power);
-            }
-        }
-
-        public static Axis Over(IEnumerable<double> numbers, double from, double to)
-        {
-            var logs = numbers.Where(number => number > 0).Select(Math.Log10).DefaultIfEmpty(0).ToArray();
-            var (least, most) = (Math.Floor(logs.Min()), Math.Ceiling(logs.Max()));
-            return new Axis(least, Math.Max(most, least + 1), from, to);
-        }
-
-        public double At(double number) =>
-            From + (To - From) * (Math.Log10(Math.Max(number, double.Epsilon)) - Least) / (Most - Least);
     }
 }

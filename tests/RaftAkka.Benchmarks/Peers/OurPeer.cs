@@ -1,7 +1,4 @@
-using RaftAkka.Client;
-using RaftAkka.Protocol;
 using RaftAkka.Tool.Bench;
-using RaftAkka.Tool.Cluster;
 
 namespace RaftAkka.Benchmarks.Peers;
 
@@ -17,8 +14,7 @@ internal sealed class OurPeer : IPeer
     private OurPeer(NodeFleet fleet)
     {
         _fleet = fleet;
-        var settings = new RaftClientSettings { Cluster = new ClusterId("bench"), Seeds = fleet.Addresses };
-        _target = RaftTarget.Start(new ClientFile(settings, Akka.Configuration.Config.Empty), new BenchSettings { InFlight = 1000 });
+        _target = fleet.StartClients(new BenchSettings { InFlight = 1000 });
     }
 
     public string Name => Kind.Name;

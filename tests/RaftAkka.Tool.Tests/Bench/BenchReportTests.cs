@@ -130,20 +130,6 @@ public sealed class BenchReportTests
     public void Small_bars_show_a_second_without_answers() =>
         Assert.Equal("▁█▅█", LatencyChart.Sparkline([0, 1000, 500, 1000]));
 
-    [Fact]
-    public void Listeners_are_found_in_the_kernels_table()
-    {
-        string[] table =
-        [
-            "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode",
-            "   0: 0100007F:0FD3 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 1234 1 0 100",
-            "   1: 0100007F:0FD3 0100007F:C350 01 00000000:00000000 00:00000000 00000000     0        0 5678 1 0 20",
-            "   2: 0100007F:0FD4 00000000:0000 0A 00000000:00000000 00:00000000 00000000     0        0 9999 1 0 100",
-        ];
-
-        Assert.Equal(["socket:[1234]"], ListeningProcesses.ListenersIn(table, port: 0x0FD3));
-    }
-
     private static BenchSecond Second(int end, double perSecond) => new(TimeSpan.FromSeconds(end), perSecond, 1, 2, 3);
 
     private static HdrHistogram.LongHistogram Latencies(params (long Microseconds, int Count)[] recorded)
