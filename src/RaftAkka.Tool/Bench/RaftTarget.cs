@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Actor;
 using RaftAkka.Client;
 using RaftAkka.KeyValue;
@@ -8,6 +9,8 @@ namespace RaftAkka.Tool.Bench;
 /// <summary>A cluster of ours, through as many clients as are wanted, each in an actor system of its own.</summary>
 internal sealed class RaftTarget : IBenchTarget, IAsyncDisposable
 {
+    private static readonly TimeSpan ElectionPause = TimeSpan.FromMilliseconds(100);
+
     private readonly List<ActorSystem> _systems = [];
     private readonly List<RaftClient> _clients = [];
     private readonly KeyValueClient[] _stores;
@@ -36,8 +39,20 @@ internal sealed class RaftTarget : IBenchTarget, IAsyncDisposable
     public static RaftTarget Start(ClientFile file, BenchSettings settings, TimeSpan? timeout = null) =>
         new(file, settings, timeout);
 
-    /// <summary>How the cluster stands.</summary>
-    public Task<ClusterStatus> StatusAsync() => _clients[0].StatusAsync();
+    /// <summary>
+    /// How the cluster stands. Where a majority answers and nobody leads yet, as after a start, it waits for that.
+    /// </summary>
+    public async Task<ClusterStatus> StatusAsync()
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            var status = await _clients[0].StatusAsync();
+            var mayElect = 2 * status.Servers.Count(server => server.IsReachable) > status.Servers.Count;
+            if (status.HasQuorum || !mayElect || waited.Elapsed >= _timeout) return status;
+            await Task.Delay(ElectionPause);
+        }
+    }
 
     public Task Put(int caller, ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> value) =>
         _stores[caller % _stores.Length].PutAsync(key, value, _timeout);
