@@ -31,7 +31,12 @@ internal sealed class Writers : IDisposable
         return [.. (await Task.WhenAll(_writers)).SelectMany(list => list).Order()];
     }
 
-    public void Dispose() => _stop.Dispose();
+    public void Dispose()
+    {
+        // Where a run was given up before it asked for the gap: they must not go on against a client that is stopped.
+        _stop.Cancel();
+        _stop.Dispose();
+    }
 
     // A write whose outcome nobody knows is no acknowledged one; the next one tells when writes go on.
     private static async Task<List<long>> AcknowledgedAsync(KeyValueClient client, int writer, CancellationToken stop)
