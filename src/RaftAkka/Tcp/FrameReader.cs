@@ -66,12 +66,15 @@ internal sealed class FrameReader(int frameBytesMax, bool littleEndian)
         return littleEndian ? BinaryPrimitives.ReadInt32LittleEndian(bytes) : BinaryPrimitives.ReadInt32BigEndian(bytes);
     }
 
-    // The part moves to the front, into a buffer that has room for the whole frame. The room of a large one is given back.
+    // The part moves to the front. A large frame gets room as it arrives, not as it is announced, for anybody can announce
+    // one; and its room is given back.
     private void MakeRoomFor(int frameBytes)
     {
         var old = _bytes;
         var rest = _count - _taken;
-        var room = Math.Max(UsualBytes, frameBytes);
+        var room = frameBytes <= UsualBytes ? UsualBytes
+            : rest == old.Length ? Math.Min(frameBytes, 2 * old.Length)
+            : old.Length;
         if (old.Length != room) _bytes = new byte[room];
         if (rest > 0 && (_taken > 0 || _bytes != old)) Buffer.BlockCopy(old, _taken, _bytes, 0, rest);
         (_count, _taken) = (rest, 0);

@@ -261,13 +261,24 @@ internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, ID
     private void OnSent()
     {
         var turns = ThreadTurns.TryOpen();
-        if (HasSent())
+        try
         {
+            if (!HasSent()) return;
             if (TryTakeWaiting(sends: true)) Send();
             else SayEndIfAllIsSent();
         }
-
-        turns?.Close();
+        catch (ObjectDisposedException)
+        {
+            // Closed meanwhile, and said so.
+        }
+        catch (Exception e)
+        {
+            Break(e);
+        }
+        finally
+        {
+            turns?.Close();
+        }
     }
 
     private bool HasSent()

@@ -143,12 +143,14 @@ public sealed class Retries
         host.Run(() => server.Tell(new Propose(batch, EntryKind.RegisterSession, "somebody"u8.ToArray()), ActorRefs.NoSender));
     }
 
-    // A follower had entries 4 to 8 of an old leader. Its slow disk is writing the next leader's term while it gets
-    // that leader's entry 4: the write of the term must not vouch for this one, though "8" is on disk.
+    // A follower had five entries of an old leader. Its slow disk is writing the next leader's term while it gets that
+    // leader's entry for the first of their places: the write of the term must not vouch for this one, though the last of
+    // the five is on disk.
     private static Story WithAnOldWriteUnderWay(ulong seed, Breakage breakage)
     {
         var story = Story.WithServers(5, seed, breakage);
-        story.Puts("ann", "k");
+        string[] writers = ["ann", "cid", "dan"];   // Of one alone, no more than two small batches would be on their way.
+        foreach (var writer in writers) story.Puts(writer, "k");
         var (leader, slow) = (story.Leader, story.Followers[0]);
         var last = story.World.Protocol[leader.Id].Submitted.LastIndex;
 
@@ -156,7 +158,7 @@ public sealed class Retries
         story.World.Network.Split([leader.Name, slow.Name], [.. others.Select(server => server.Name)]);
         for (var put = 0; put < 5; put++)
         {
-            story.User("ann").Put("k");
+            story.User(writers[put % writers.Length]).Put("k");
             story.RunFor(Story.Second / 50);
         }
 

@@ -34,7 +34,7 @@ public sealed class FrameReaderTests
     {
         var reader = new FrameReader(FrameBytesMax, littleEndian: true);
         var large = new byte[FrameBytesMax];
-        Random.Shared.NextBytes(large);
+        new Random(1).NextBytes(large);
         var bytes = Frame(large, littleEndian: true).Concat(Frame([9], littleEndian: true)).ToArray();
 
         var found = new List<byte[]>();
@@ -49,6 +49,16 @@ public sealed class FrameReaderTests
         Assert.True(large.AsSpan().SequenceEqual(found[0]));
         Assert.Equal([9], found[1]);
         Assert.Equal(FrameReader.UsualBytes, reader.Free.Count);
+    }
+
+    [Fact]
+    public void A_large_frame_that_is_only_announced_takes_no_room()
+    {
+        var reader = new FrameReader(FrameBytesMax, littleEndian: true);
+
+        Take(reader, Frame(new byte[FrameBytesMax], littleEndian: true)[..10]);
+
+        Assert.Equal(FrameReader.UsualBytes - 10, reader.Free.Count);
     }
 
     [Theory]
