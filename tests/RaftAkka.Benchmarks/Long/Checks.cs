@@ -21,9 +21,10 @@ internal sealed class Checks
     public void ExpectNothingLost(BenchResult result)
     {
         var kept = result.ReadBack;
+        var (read, keys, lost) = (kept?.Checked, kept?.Keys, kept?.Lost);
         Expect(
             result.IsIntact && kept is { Unread: 0 },
-            $"nothing lost: {kept?.Checked:N0} of {kept?.Keys:N0} keys read back, {kept?.Lost:N0} lost, {kept?.Wrong:N0} wrong, {kept?.Unread:N0} not answered");
+            $"nothing lost: {read:N0} of {keys:N0} keys read back, {lost:N0} lost, {kept?.Wrong:N0} wrong, {kept?.Unread:N0} not answered");
         Expect(
             result.Errors + result.Unknown + result.NeverBegun == 0,
             $"every operation answered: {result.Errors:N0} failed, {result.Unknown:N0} unknown, {result.NeverBegun:N0} never begun");
