@@ -26,6 +26,7 @@ public sealed class RaftNode : UntypedActor
     private readonly SnapshotStore _snapshots;
     private IActorRef _server = ActorRefs.Nobody;
     private IActorRef _sessions = ActorRefs.Nobody;
+    private IActorRef _links = ActorRefs.Nobody;
     private IReadOnlyList<MemberAddress> _members;
     private bool _hasFailed;
 
@@ -67,6 +68,7 @@ public sealed class RaftNode : UntypedActor
         };
         _server = Start(RaftServer.Props(_settings, parts).WithDispatcher(HandOnDispatcher.Name), ServerName);
         _sessions = Start(_parts.Sessions(_server).WithDispatcher(HandOnDispatcher.Name), SessionsName);
+        if (_parts.Links is { } links) _links = Start(links, "links");
 
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
     }
@@ -105,6 +107,7 @@ public sealed class RaftNode : UntypedActor
     {
         _members = changed.View.Members;
         _sessions.Tell(changed);
+        _links.Tell(changed);
     }
 
     // When a peer's process dies its sockets close, long before anyone would miss its heartbeats.

@@ -32,6 +32,9 @@ internal sealed record RaftNodeParts
     /// <summary>Makes the way to the other servers.</summary>
     public required Func<ActorSystem, IPeers> Peers { get; init; }
 
+    /// <summary>The actor that keeps connections to the other servers, where there are connections.</summary>
+    public Props? Links { get; init; }
+
     /// <summary>Makes the actor that takes the clients, given the server.</summary>
     public required Func<IActorRef, Props> Sessions { get; init; }
 
@@ -59,6 +62,7 @@ internal sealed record RaftNodeParts
             () => FileDisk.At(Path.Combine(settings.DataDirectory, SnapshotsDirectory))),
         Machine = machine,
         Peers = system => new RemotePeers(system, settings),
+        Links = PeerLinks.Props(settings),
         Sessions = server => ClientSessions.Props(settings, server),
         Incarnation = Draw(),
         Random = settings.RandomSeed is { } seed ? new Random(seed) : new Random(),

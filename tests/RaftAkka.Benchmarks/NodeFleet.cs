@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Reflection;
 using System.Text;
 using Akka.Configuration;
 using RaftAkka.Client;
@@ -63,7 +62,7 @@ internal sealed class NodeFleet : IDisposable
     /// <summary>Starts one node and waits until it says that it is ready.</summary>
     public async Task StartNodeAsync(int node)
     {
-        string[] command = [.. _places.PrefixOf(node), "dotnet", ToolAssembly, "node", ConfigOf(node)];
+        string[] command = [.. _places.PrefixOf(node), await PublishedTool.PathAsync(), "node", ConfigOf(node)];
         var process = new Process
         {
             StartInfo = new ProcessStartInfo(command[0], command[1..])
@@ -125,9 +124,6 @@ internal sealed class NodeFleet : IDisposable
 
         Directory.Delete(_directory, recursive: true);
     }
-
-    private static string ToolAssembly => typeof(NodeFleet).Assembly
-        .GetCustomAttributes<AssemblyMetadataAttribute>().Single(data => data.Key == "ToolAssembly").Value!;
 
     private string DataOf(int node) => Path.Combine(_directory, IdOf(node));
 

@@ -42,6 +42,12 @@ internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
     /// <summary>When something was last sent; long ago where nothing was yet.</summary>
     public TimeSpan LastSent { get; private set; } = now - TimeSpan.FromDays(1);
 
+    /// <summary>The last round whose message it has answered.</summary>
+    public ReadRound AnsweredRound { get; private set; }
+
+    /// <summary>Until when it gives its vote to nobody, as far as it has promised that.</summary>
+    public TimeSpan PromisedUntil { get; private set; } = TimeSpan.MinValue;
+
     /// <summary>The highest commit index that was sent.</summary>
     public LogIndex CommitSent { get; private set; }
 
@@ -77,6 +83,16 @@ internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
     public void OnAnnounced(LogIndex commit) => CommitSent = LogIndex.Max(CommitSent, commit);
 
     public void OnHeard(TimeSpan now) => LastHeard = now;
+
+    public void OnRoundAnswered(ReadRound round)
+    {
+        if (round > AnsweredRound) AnsweredRound = round;   // Answers may overtake each other.
+    }
+
+    public void OnPromised(TimeSpan until)
+    {
+        if (until > PromisedUntil) PromisedUntil = until;
+    }
 
     /// <summary>The follower's log agrees up to an index.</summary>
     /// <returns>Whether that is news.</returns>

@@ -82,10 +82,11 @@ internal sealed partial class RaftServer
         else if (LeaseMax > TimeSpan.Zero && !reads.HasWaiting) NextRound(leadership);
     }
 
-    private void OnRoundAnswered(Leadership leadership, MessageHeader header, ReadRound round, long leaseMilliseconds)
+    private void OnRoundAnswered(
+        Leadership leadership, PeerProgress follower, MessageHeader header, ReadRound round, long leaseMilliseconds)
     {
         var lease = TimeSpan.FromMilliseconds(Math.Min(leaseMilliseconds, (long)LeaseMax.TotalMilliseconds));
-        if (!leadership.Reads.OnAnswer(header.Sender, round, lease - DriftOf(lease)))
+        if (!leadership.Reads.OnAnswer(follower, round, lease - DriftOf(lease)))
         {
             _lines.IgnoresImpossible(header, $"it answers round {round}; the last is {leadership.Reads.Latest}");
             return;
@@ -101,7 +102,8 @@ internal sealed partial class RaftServer
         BeginRoundSoon(leadership);
 
         bool IsConfirmed(ReadRound round) => _rules.ConfirmsRound(
-            Members, voter => voter == _settings.Server || reads.HasAnswered(voter, round));
+            Members, voter => voter == _settings.Server
+                || (leadership.TryFind(voter, out var follower) && follower.AnsweredRound >= round));
     }
 
     private void Answer(LogIndex index, ReadRounds.Readers readers)

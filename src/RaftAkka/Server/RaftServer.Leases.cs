@@ -33,7 +33,8 @@ internal sealed partial class RaftServer
         LeaseMax > TimeSpan.Zero && !leadership.LeasesAreVoid && KnowsCommitted && HasMajorityBound(leadership, Now);
 
     private bool HasMajorityBound(Leadership leadership, TimeSpan now) => _rules.ConfirmsRound(
-        Members, voter => voter == _settings.Server || leadership.Reads.HasLease(voter, now));
+        Members, voter => voter == _settings.Server
+            || (leadership.TryFind(voter, out var follower) && now < follower.PromisedUntil));
 
     private TimeSpan DriftOf(TimeSpan lease) => lease < _settings.ClockDrift ? lease : _settings.ClockDrift;
 }

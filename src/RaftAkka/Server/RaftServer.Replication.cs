@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using Akka.Actor;
 using RaftAkka.Log;
 using RaftAkka.Protocol;
@@ -89,14 +90,14 @@ internal sealed partial class RaftServer
             TellIfCaughtUp(leadership);
         }
 
-        OnRoundAnswered(leadership, accepted.Header, accepted.Round, accepted.LeaseMilliseconds);
+        OnRoundAnswered(leadership, follower, accepted.Header, accepted.Round, accepted.LeaseMilliseconds);
     }
 
     private void OnAppendRejected(Leadership leadership, AppendRejected rejected)
     {
         if (!TryHear(leadership, rejected, out var follower)) return;
 
-        OnRoundAnswered(leadership, rejected.Header, rejected.Round, rejected.LeaseMilliseconds);
+        OnRoundAnswered(leadership, follower, rejected.Header, rejected.Round, rejected.LeaseMilliseconds);
 
         // The answer to an append of an earlier leadership, which the follower was past in term: it says nothing
         // of the follower's log, and must not make this server send all of its own.
@@ -106,7 +107,7 @@ internal sealed partial class RaftServer
         if (follower.OnRejected(rejected.Rejected.Index, next)) Replicate(leadership, follower);
     }
 
-    private bool TryHear(Leadership leadership, IPeerMessage message, out PeerProgress follower)
+    private bool TryHear(Leadership leadership, IPeerMessage message, [NotNullWhen(true)] out PeerProgress? follower)
     {
         Invariant.Holds(message.Header.Term <= CurrentTerm, "a newer term steps us down before any handler runs");
 

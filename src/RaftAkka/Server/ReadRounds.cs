@@ -9,9 +9,7 @@ namespace RaftAkka.Server;
 internal sealed class ReadRounds
 {
     private readonly Queue<Round> _inFlight = new();
-    private readonly Dictionary<ServerId, ReadRound> _answered = [];
     private readonly Dictionary<ReadRound, TimeSpan> _began = [];
-    private readonly Dictionary<ServerId, TimeSpan> _leaseEnds = [];
     private Readers _waiting = new();
     private ReadRound _oldestBegin = ReadRound.None.Next;
 
@@ -33,7 +31,7 @@ internal sealed class ReadRounds
     public void Add(QueuedRead read) => _waiting.Local.Add(read);
 
     /// <summary>A follower's question. A later one of the same follower answers the earlier one's reads, too.</summary>
-    public void Add(ServerId follower, ReadId id) => _waiting.Followers[follower] = id;
+    public void Add(ServerId follower, ReadId id) => _waiting.Add(new FollowerRead(follower, id));
 
     /// <summary>Begins a round, for everything that waits.</summary>
     /// <param name="committed">The commit index: all that was acknowledged before now.</param>
@@ -52,26 +50,16 @@ internal sealed class ReadRounds
 
     /// <summary>A follower has answered a message of a round, in this term.</summary>
     /// <returns>False where there was no such round.</returns>
-    public bool OnAnswer(ServerId follower, ReadRound round, TimeSpan lease)
+    public bool OnAnswer(PeerProgress follower, ReadRound round, TimeSpan lease)
     {
         if (round > Latest) return false;
 
-        if (round > _answered.GetValueOrDefault(follower)) _answered[follower] = round;
-        if (lease > TimeSpan.Zero && _began.TryGetValue(round, out var began))
-        {
-            // From when the round began: the follower cannot have heard of it earlier.
-            var end = began + lease;
-            if (end > _leaseEnds.GetValueOrDefault(follower)) _leaseEnds[follower] = end;
-        }
+        follower.OnRoundAnswered(round);
 
+        // From when the round began: the follower cannot have heard of it earlier.
+        if (lease > TimeSpan.Zero && _began.TryGetValue(round, out var began)) follower.OnPromised(began + lease);
         return true;
     }
-
-    /// <summary>Whether a follower has answered a round or a later one.</summary>
-    public bool HasAnswered(ServerId follower, ReadRound round) => _answered.GetValueOrDefault(follower) >= round;
-
-    /// <summary>Whether a follower gives its vote to nobody yet.</summary>
-    public bool HasLease(ServerId follower, TimeSpan now) => now < _leaseEnds.GetValueOrDefault(follower, now);
 
     /// <summary>Takes the oldest round, if it is confirmed.</summary>
     public bool TryTake(Predicate<ReadRound> isConfirmed, out LogIndex index, out Readers readers)
@@ -102,10 +90,19 @@ internal sealed class ReadRounds
     {
         public List<QueuedRead> Local { get; } = [];
 
-        public SortedDictionary<ServerId, ReadId> Followers { get; } = [];
+        public List<FollowerRead> Followers { get; } = [];
 
         public bool IsEmpty => Local.Count == 0 && Followers.Count == 0;
+
+        public void Add(FollowerRead read)
+        {
+            Followers.RemoveAll(known => known.Follower == read.Follower);
+            Followers.Add(read);
+        }
     }
 
-    private readonly record struct Round(ReadRound Number, LogIndex Index, Readers Readers);
+    /// <summary>A follower's question.</summary>
+    internal sealed record FollowerRead(ServerId Follower, ReadId Id);
+
+    private sealed record Round(ReadRound Number, LogIndex Index, Readers Readers);
 }

@@ -68,7 +68,7 @@ internal sealed class RemotePeers : IPeers
     // By a path without an incarnation.
     private Place At(Address address)
     {
-        var path = new RootActorPath(address) / "user" / _group.Value / RaftNode.ServerName;
+        var path = MemberAddresses.NodeAt(address, _group) / RaftNode.ServerName;
         var provider = ((ExtendedActorSystem)_system).Provider;
         return new Place(address, provider.ResolveActorRef(path.ToSerializationFormat()));
     }
@@ -89,4 +89,7 @@ internal static class MemberAddresses
 
         return new Address("akka.tcp", system, hostAndPort[..colon], port);
     }
+
+    /// <summary>Where the node of a group is, in the actor system at an address.</summary>
+    public static ActorPath NodeAt(Address address, GroupName group) => new RootActorPath(address) / "user" / group.Value;
 }
