@@ -5,9 +5,9 @@ using RaftAkka.Tool.Node;
 using RaftAkka.Tool.Output;
 using RaftAkka.Tool.Up;
 
-// What arrives at a socket is handed on where it was noticed, instead of by another thread that has to wake up first:
-// all that DotNetty does there is to queue it for its own loop. It has to be said before the first socket is made. At one
-// write in flight this saves a third of the nodes' CPU time. Whoever says otherwise from outside is heard.
+// What arrives at a socket is handled where it was noticed, instead of by another thread that has to wake up first. It has
+// to be said before the first socket is made. At one write in flight this saves a third of the nodes' CPU time. Whoever says
+// otherwise from outside is heard.
 const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 if (Environment.GetEnvironmentVariable(InlineCompletions) is null) Environment.SetEnvironmentVariable(InlineCompletions, "1");
 

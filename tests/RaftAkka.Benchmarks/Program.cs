@@ -9,6 +9,11 @@ using RaftAkka.Benchmarks.Peers;
 using RaftAkka.Benchmarks.Scale;
 using RaftAkka.Benchmarks.State;
 
+// As raftakka itself has it; but not where clients of others are compared with ours in this process.
+const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
+if (args is not ["compare" or DotNextPeer.NodeCommand, ..] && Environment.GetEnvironmentVariable(InlineCompletions) is null)
+    Environment.SetEnvironmentVariable(InlineCompletions, "1");
+
 var arguments = new Arguments(args);
 switch (args)
 {

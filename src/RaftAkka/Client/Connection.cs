@@ -18,6 +18,9 @@ internal sealed class Connection(IActorRef session, ClientConnected connected)
     /// <summary>How many unanswered requests it takes.</summary>
     public int BatchesInFlightMax { get; } = connected.BatchesInFlightMax;
 
+    /// <summary>When it took the client.</summary>
+    public TimeSpan Answered { get; init; }
+
     /// <summary>When the client began to send its calls there.</summary>
     public TimeSpan Since { get; set; }
 

@@ -1,3 +1,4 @@
+using Akka.Remote;
 using RaftAkka.Protocol;
 
 namespace RaftAkka.Client;
@@ -49,8 +50,14 @@ internal sealed partial class RaftClientActor
 
         search.Rounds++;
         search.NextRound = now + Backoff(_failures++);
+
+        // Who has answered says unasked when it learns of a leader. To ask it again and again would be a storm where there
+        // are a thousand clients, in which no leader could be elected; once in a while, since what it said may be lost.
+        var waitsFor = search.Answered.Values
+            .Where(connection => now - connection.Answered < _settings.ServerTimeout)
+            .Select(connection => _map.AddressOf(connection.Server)).ToArray();
         foreach (var address in search.Rounds > RoundsWithMembersOnly ? _map.AllAddresses : _map.Addresses)
-            _servers.At(address).Tell(_connect, Self);
+            if (!waitsFor.Contains(address)) _servers.At(address).Tell(_connect, Self);
     }
 
     private bool AskOutOfTurn(Search search, ServerId leader)
@@ -66,10 +73,17 @@ internal sealed partial class RaftClientActor
     private void OnConnected(Search search, ClientConnected connected)
     {
         _sessionActors[connected.Server] = Sender;
-        search.Answered[connected.Server] = new Connection(Sender, connected);
+        search.Answered[connected.Server] = new Connection(Sender, connected) { Answered = Now };
         AddReader(search.Answered[connected.Server], Now);
         if (connected.View.Leader is null) _trouble = $"{connected.Server} knows no leader";
         OnView(search, connected.View);
+    }
+
+    private void OnDisassociated(Search search, DisassociatedEvent lost)
+    {
+        DropReadersAt(lost);
+        foreach (var connection in search.Answered.Values.ToArray())
+            if (IsAt(connection, lost)) search.Answered.Remove(connection.Server);   // The next round asks it again.
     }
 
     private void OnKeepAliveReply(Search search, KeepAliveReply reply)

@@ -92,7 +92,7 @@ internal sealed partial class RaftClientActor : UntypedActor
             case Knock:                        OnKnock(); HurryUp(search);             break;
             case Flush:                        OnFlush();                              break; // No leader.
             case Tick tick:                    OnTick(search, tick);                   break;
-            case DisassociatedEvent lost:      DropReadersAt(lost);                    break; // Rounds tell.
+            case DisassociatedEvent lost:      OnDisassociated(search, lost);          break;
             default:                           InEveryState(message);                  break;
         }
     }

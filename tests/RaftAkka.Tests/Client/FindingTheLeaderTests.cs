@@ -45,12 +45,40 @@ public sealed class FindingTheLeaderTests : ClientTest
         Call("a");
         N1.ExpectConnect();
         N1.Takes(View(term: 3, leader: null));
-        N1.IgnoresQuestions();
 
         Pass(Milliseconds(80));
-        N1.ExpectConnect();
         N2.ExpectConnect();
         N3.ExpectConnect();
+    }
+
+    [Fact]
+    public void Who_has_answered_is_not_asked_again_before_it_has_been_silent_for_long()
+    {
+        StartClient();
+        Call("a");
+        N1.Takes(View(term: 3, leader: null));
+        foreach (var server in Servers) server.IgnoresQuestions();
+
+        Pass(Milliseconds(950));
+        Assert.False(N1.Door.HasMessages);   // It says so when it learns of a leader; a thousand clients must not drown it.
+        N2.ExpectConnect();
+
+        Pass(Milliseconds(300));
+        N1.ExpectConnect();                  // What it said may have been lost.
+    }
+
+    [Fact]
+    public void Who_has_answered_and_is_gone_is_asked_in_the_next_round()
+    {
+        StartClient();
+        Call("a");
+        N1.Takes(View(term: 3, leader: null));
+        N1.IgnoresQuestions();
+
+        Sys.EventStream.Publish(Disassociated("h1", 1));
+        Pass(Milliseconds(200));
+
+        N1.ExpectConnect();
     }
 
     [Fact]
