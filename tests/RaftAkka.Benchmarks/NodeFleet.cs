@@ -74,6 +74,7 @@ internal sealed class NodeFleet : IDisposable
         process.Start();
         _nodes[node] = process;
         var line = await process.StandardOutput.ReadLineAsync();
+        await Task.Yield();   // Off the thread that serves all pipes and sockets: whoever started the node may block.
         if (line is null) throw new InvalidOperationException($"{IdOf(node)} stopped before it was ready.");
     }
 

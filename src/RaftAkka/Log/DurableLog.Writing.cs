@@ -91,7 +91,7 @@ internal sealed partial class DurableLog
         if (noSpace is not null || !log.Journal.HasUnneeded) return false;
 
         while (noSpace is null && log.Journal.HasUnneeded)
-            noSpace = TryOnDisk(log.Journal.DeleteOldest, log.Faults.NotDeleted);
+            noSpace = TryOnDisk(() => log.Journal.DeleteOldest(isSpaceNeeded: true), log.Faults.NotDeleted);
         return true;
     }
 
@@ -100,7 +100,7 @@ internal sealed partial class DurableLog
     {
         _deletionSent = false;
         if (!log.Journal.HasUnneeded) return;
-        if (TryOnDisk(log.Journal.DeleteOldest, log.Faults.NotDeleted) is { } noSpace)
+        if (TryOnDisk(() => log.Journal.DeleteOldest(isSpaceNeeded: false), log.Faults.NotDeleted) is { } noSpace)
             _log.Warning("raft {0}: an old log segment could not be deleted yet, for lack of space: {1}.",
                 log.Name, noSpace.Message);
         else

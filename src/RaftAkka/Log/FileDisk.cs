@@ -16,6 +16,7 @@ internal sealed class FileDisk : IDisk
 {
     private readonly SafeFileHandle _directory;
     private readonly bool _takesAnyName;
+    private readonly GradualDeletion _deletion = new();
 
     private FileDisk(string location, SafeFileHandle directory, bool takesAnyName = false) =>
         (Location, _directory, _takesAnyName) = (location, directory, takesAnyName);
@@ -108,10 +109,44 @@ internal sealed class FileDisk : IDisk
     }
 
     /// <inheritdoc/>
+    public void DeleteWithoutHurry(string name)
+    {
+        var path = PathOf(name);
+        Try("delete", path, () =>
+        {
+            var file = TryOpen(path);
+            try
+            {
+                File.Delete(path);
+            }
+            finally
+            {
+                if (file is not null) _deletion.Add(file);   // It keeps its space until it is closed.
+            }
+        });
+    }
+
+    private static SafeFileHandle? TryOpen(string path)
+    {
+        try
+        {
+            return File.OpenHandle(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;   // There is none, or no more files can be opened: then its space goes with its name.
+        }
+    }
+
+    /// <inheritdoc/>
     public void SyncDirectory() => SyncDirectory(_directory, Location);
 
     /// <inheritdoc/>
-    public void Dispose() => _directory.Dispose();
+    public void Dispose()
+    {
+        _deletion.Dispose();
+        _directory.Dispose();
+    }
 
     private DiskFile Open(string what, string name, FileMode mode)
     {

@@ -35,6 +35,9 @@ internal interface IDisk : IDisposable
     /// <summary>Deletes a file; nothing happens if there is none.</summary>
     void Delete(string name);
 
+    /// <summary>The same where nobody waits for the space: the name goes at once, the space a little later.</summary>
+    void DeleteWithoutHurry(string name) => Delete(name);
+
     /// <summary>Makes the directory's names durable.</summary>
     void SyncDirectory();
 }

@@ -141,11 +141,13 @@ internal sealed class Journal : IDisposable
     /// Deletes the oldest segment, which is not needed. With "no space", which some file systems say of a
     /// deletion too, it may be called again.
     /// </summary>
-    public void DeleteOldest()
+    /// <param name="isSpaceNeeded">Whether to wait until its space is free.</param>
+    public void DeleteOldest(bool isSpaceNeeded)
     {
         Invariant.Holds(HasUnneeded, "only a segment that holds nothing of the log is deleted");
         _reader.Close(_oldest);   // An open file keeps its space.
-        _disk.Delete(SegmentHeader.NameOf(_oldest));
+        if (isSpaceNeeded) _disk.Delete(SegmentHeader.NameOf(_oldest));
+        else _disk.DeleteWithoutHurry(SegmentHeader.NameOf(_oldest));
 
         // For good, before the next one goes: a disk that forgot this and kept that would have a hole.
         _disk.SyncDirectory();

@@ -41,6 +41,16 @@ internal static partial class LibC
         "libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Link(string existing, string name);
 
+    // struct statx, the same on every architecture: 256 bytes, the number of names (u32) at 16.
+    public const int StatXBytes = 256;
+    public const int StatXLinksAt = 16;
+    public const int StatXOfHandle = 0x1000;   // AT_EMPTY_PATH
+    public const uint StatXLinks = 0x4;        // STATX_NLINK
+
+    [LibraryImport(
+        "libc", EntryPoint = "statx", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int StatX(SafeFileHandle directory, string path, int flags, uint mask, Span<byte> facts);
+
     [LibraryImport("libc", EntryPoint = "fallocate", SetLastError = true)]
     public static partial int FAllocate(SafeFileHandle file, int mode, long offset, long length);
 }

@@ -86,6 +86,43 @@ public sealed class FileDiskTests : IDisposable
         Assert.Equal(["b.seg"], disk.List());
     }
 
+    [Fact]
+    public void What_is_deleted_without_hurry_has_no_name_at_once_and_no_space_when_the_disk_is_closed()
+    {
+        const int Length = 20 * 1024 * 1024;
+        var disk = FileDisk.At(_folder.Path);
+        foreach (var name in (string[])["00000001.seg", "00000002.seg"])
+        {
+            using var file = disk.Create(name);
+            file.Allocate(Length);
+        }
+
+        disk.DeleteWithoutHurry("00000001.seg");
+        disk.DeleteWithoutHurry("00000002.seg");
+        disk.DeleteWithoutHurry("00000002.seg");   // There is none.
+
+        Assert.Empty(disk.List());
+        disk.Dispose();
+        var open = Directory.EnumerateFiles("/proc/self/fd").Select(fd => new FileInfo(fd).LinkTarget);
+        Assert.DoesNotContain(open, target => target?.StartsWith(_folder.Path, StringComparison.Ordinal) == true);
+    }
+
+    [Fact]
+    public void Somebodys_copy_by_hard_link_stays_whole_when_the_segment_is_deleted()
+    {
+        const int Length = 20 * 1024 * 1024;
+        var copy = Path.Combine(_folder.Path, "copy");
+        using (var disk = FileDisk.At(_folder.Path))
+        {
+            using (var file = disk.Create("00000001.seg")) file.Allocate(Length);
+            Assert.Equal(0, LibC.Link(Path.Combine(_folder.Path, "00000001.seg"), copy));
+
+            disk.DeleteWithoutHurry("00000001.seg");
+        }
+
+        Assert.Equal(Length, new FileInfo(copy).Length);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("..")]

@@ -40,7 +40,7 @@ public sealed class JournalModelTests
 
             if (!compacts) continue;
             if (random.Next(20) == 0) SubmitSomeBase(rig, random);
-            if (random.Next(20) == 0 && rig.Journal.HasUnneeded) rig.Journal.DeleteOldest();
+            if (random.Next(20) == 0 && rig.Journal.HasUnneeded) rig.Journal.DeleteOldest(isSpaceNeeded: false);
         }
 
         rig.Flush();

@@ -53,7 +53,7 @@ internal sealed class LogRig(int segmentBytes, bool keepsHistory = false)
     /// <summary>Deletes all segments that are not needed.</summary>
     public void DeleteUnneeded()
     {
-        while (Journal.HasUnneeded) Journal.DeleteOldest();
+        while (Journal.HasUnneeded) Journal.DeleteOldest(isSpaceNeeded: false);
     }
 
     /// <summary>What the log does where the disk is full.</summary>

@@ -58,7 +58,7 @@ internal sealed class DataFolder : IDisposable
 
         journal.Compact(new EntryId(new Term(1), new LogIndex(20)));
         journal.Sync();
-        while (journal.HasUnneeded) journal.DeleteOldest();
+        while (journal.HasUnneeded) journal.DeleteOldest(isSpaceNeeded: false);
         journal.Finish();
     }
 
