@@ -54,10 +54,17 @@ internal sealed partial class RaftClientActor
         // Who has answered says unasked when it learns of a leader. To ask it again and again would be a storm where there
         // are a thousand clients, in which no leader could be elected; once in a while, since what it said may be lost.
         var waitsFor = search.Answered.Values
-            .Where(connection => now - connection.Answered < _settings.ServerTimeout)
-            .Select(connection => _map.AddressOf(connection.Server)).ToArray();
+            .Where(connection => now - connection.Answered < _settings.ServerTimeout).ToArray();
         foreach (var address in search.Rounds > RoundsWithMembersOnly ? _map.AllAddresses : _map.Addresses)
-            if (!waitsFor.Contains(address)) _servers.At(address).Tell(_connect, Self);
+            if (!waitsFor.Any(connection => IsSurelyAt(connection, address))) _servers.At(address).Tell(_connect, Self);
+    }
+
+    // By what the members say, and by where the answer came from: members may be out of date, after servers have moved.
+    private bool IsSurelyAt(Connection connection, string address)
+    {
+        var from = connection.Session.Path.Address;
+        return _map.AddressOf(connection.Server) == address
+            && (!from.HasGlobalScope || $"{from.Host}:{from.Port}" == address);
     }
 
     private bool AskOutOfTurn(Search search, ServerId leader)
