@@ -51,8 +51,8 @@ internal sealed partial class RaftClientActor
         search.Rounds++;
         search.NextRound = now + Backoff(_failures++);
 
-        // Who has answered says unasked when it learns of a leader. To ask it again and again would be a storm where there
-        // are a thousand clients, in which no leader could be elected; once in a while, since what it said may be lost.
+        // Who has answered says unasked when it learns of a leader: a thousand clients that all ask on are 15,000 questions a
+        // second for those who have to elect one. Once in a while it is asked all the same, since what it said may be lost.
         var waitsFor = search.Answered.Values
             .Where(connection => now - connection.Answered < _settings.ServerTimeout).ToArray();
         foreach (var address in search.Rounds > RoundsWithMembersOnly ? _map.AllAddresses : _map.Addresses)
