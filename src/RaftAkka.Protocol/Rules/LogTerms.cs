@@ -102,17 +102,10 @@ public sealed class LogTerms
         if (entries.First.Index <= Base.Index)
             throw new ArgumentException($"{entries} begins before the log, at {Base}", nameof(entries));
 
-        TruncateFrom(entries.First.Index);
+        while (_runs.Count > 0 && _runs[^1].Index >= entries.First.Index) _runs.RemoveAt(_runs.Count - 1);
         foreach (var entry in entries)
             if (_runs.Count == 0 || _runs[^1].Term != entry.Term) _runs.Add(entry.Id);
         Last = entries.Last.Id;
-    }
-
-    private void TruncateFrom(LogIndex index)
-    {
-        if (index > Last.Index) return;
-        while (_runs.Count > 0 && _runs[^1].Index >= index) _runs.RemoveAt(_runs.Count - 1);
-        Last = _runs.Count == 0 ? Base : new EntryId(_runs[^1].Term, index.Previous);
     }
 
     private bool TryFindRun(LogIndex index, [NotNullWhen(true)] out int run)

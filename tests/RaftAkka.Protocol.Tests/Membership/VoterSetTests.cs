@@ -46,6 +46,16 @@ public sealed class VoterSetTests
         Assert.Equal(new LogIndex(10), voters.OnMajority(voter => new LogIndex(voters.Voters.IndexOf(voter))));
     }
 
+    [Fact]
+    public void No_voters_are_the_same_as_no_voters_only()
+    {
+        Assert.True(VoterSet.AreSame(null, null));
+        Assert.False(VoterSet.AreSame(Voters(1), null));
+        Assert.False(VoterSet.AreSame(null, Voters(1)));
+        Assert.True(VoterSet.AreSame(Voters(2), Voters(2)));
+        Assert.False(VoterSet.AreSame(Voters(2), Voters(3)));
+    }
+
     [Theory]
     [InlineData(21)]
     [InlineData(22)]
