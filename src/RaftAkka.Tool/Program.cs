@@ -1,3 +1,4 @@
+using RaftAkka.Log;
 using RaftAkka.Tool.Bench;
 using RaftAkka.Tool.Cli;
 using RaftAkka.Tool.Cluster;
@@ -10,6 +11,8 @@ using RaftAkka.Tool.Up;
 // otherwise from outside is heard.
 const string InlineCompletions = "DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS";
 if (Environment.GetEnvironmentVariable(InlineCompletions) is null) Environment.SetEnvironmentVariable(InlineCompletions, "1");
+
+LibC.IgnoreFileSizeSignal();
 
 var console = ToolConsole.OfProcess();
 var services = new Services(

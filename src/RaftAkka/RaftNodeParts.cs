@@ -57,9 +57,9 @@ internal sealed record RaftNodeParts
     {
         Log = DurableLog.Props(
             () => FileDisk.At(settings.DataDirectory),
-            new LogSettings { SegmentBytes = settings.SegmentBytes, TailBytesMax = settings.CacheBytesMax }),
-        Snapshots = () => new SnapshotStore(
-            () => FileDisk.At(Path.Combine(settings.DataDirectory, SnapshotsDirectory))),
+            new LogSettings { SegmentBytes = settings.SegmentBytes, TailBytesMax = settings.CacheBytesMax },
+            () => ReadOnlyDisk.NamesIn(Path.Combine(settings.DataDirectory, SnapshotsDirectory)).Any(SnapshotFileNames.IsAny)),
+        Snapshots = () => new SnapshotStore(() => FileDisk.Below(settings.DataDirectory, SnapshotsDirectory)),
         Machine = machine,
         Peers = system => new RemotePeers(system, settings),
         Links = PeerLinks.Props(settings),

@@ -18,7 +18,9 @@ internal static class Failures
         RaftConfigurationException mistakes => (ExitCode.Usage, mistakes.Message),
         OutcomeUnknownException unknown => (ExitCode.Unknown, unknown.Message),
         OperationRefusedException refused => (ExitCode.Usage, refused.Message),
-        DamagedSnapshotException or UnusableLogException or DiskException => (ExitCode.Failed, exception.Message),
+        DiskException disk => (
+            ExitCode.Failed, disk.Message.EndsWith('.') ? disk.Message : $"{disk.Message}. {disk.Cure}"),
+        DamagedSnapshotException or UnusableLogException => (ExitCode.Failed, exception.Message),
         RaftClientException refused => (ExitCode.Failed, refused.Message),
         // A change that was answered so may have been made.
         KeyValueException odd => (ExitCode.Unknown, odd.Message),

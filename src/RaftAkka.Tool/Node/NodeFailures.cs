@@ -20,7 +20,7 @@ internal static class NodeFailures
     }
 
     private static bool IsConfiguration(Exception cause) => cause
-        is DiskException { Failure: DiskFailure.Locked }
+        is DiskException { Failure: DiskFailure.Locked or DiskFailure.Refused or DiskFailure.NotFound }
         or UnusableLogException { IsForeign: true };
 
     private static string CannotListen(RaftNodeSettings settings, SocketException refused) =>

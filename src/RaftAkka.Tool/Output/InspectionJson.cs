@@ -15,6 +15,7 @@ internal static class InspectionJson
             DataVerdict.Sound => "sound",
             DataVerdict.Damaged => "damaged",
             DataVerdict.NotData => "no data directory",
+            DataVerdict.Unreadable => "unreadable",
             _ => "in use",
         });
         json.WriteString("cluster", report.Identity?.Cluster.Value);
@@ -35,6 +36,7 @@ internal static class InspectionJson
         json.WriteString("vote", report.HardState.Vote?.Value);
         Entry(json, "base", report.Base);
         Entry(json, "last", report.Last);
+        Entry(json, "logLast", report.LogLast);
         List(json, "segments", report.Segments, segment =>
         {
             json.WriteString("name", segment.Name);

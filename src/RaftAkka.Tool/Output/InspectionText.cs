@@ -19,6 +19,9 @@ internal static class InspectionText
                     $"raftakka: {string.Join(' ', report.Damages)} Nothing was read, because it changes meanwhile. "
                     + "Stop the node, or ask it by 'raftakka status'.");
                 return;
+            case DataVerdict.Unreadable:
+                console.Error.WriteLine($"raftakka: {report.Directory} cannot be read: {string.Join(' ', report.Damages)}");
+                return;
         }
 
         var output = console.Out;
@@ -28,10 +31,13 @@ internal static class InspectionText
             : "server unknown: no segment says");
         output.WriteLine($"members {report.Members?.ToString() ?? "as the server's file says: the log names none"}");
         output.WriteLine($"term {report.HardState.Term}, vote {report.HardState.Vote?.Value ?? "none"}");
-        output.WriteLine(report.Last == report.Base
+        output.WriteLine($"last {At(report.Last)}");
+        output.WriteLine(report.LogLast == report.Base
             ? $"log empty, begins behind {At(report.Base)}"
-            : $"log {report.Base.Index.Next} to {report.Last.Index}, begins behind {At(report.Base)}, "
-                + $"ends with {At(report.Last)}");
+            : $"log {report.Base.Index.Next} to {report.LogLast.Index}, begins behind {At(report.Base)}, "
+                + $"ends with {At(report.LogLast)}");
+        if (report.SnapshotBeyondLog is { } snapshot)
+            output.WriteLine($"a start goes on from the snapshot of {At(snapshot)}, which the log does not hold, and drops the log");
         Tables(report, console);
         foreach (var leftover in report.Leftovers) output.WriteLine($"left over: {leftover}");
         foreach (var damage in report.Damages) output.WriteLine($"DAMAGE: {damage}");

@@ -20,7 +20,8 @@ internal static class DataVerbs
             "inspect",
             "Says what a data directory holds and whether it is sound: reads every byte as a start would, and changes "
             + "none. For a server that does not run: one that does is not read, and none starts meanwhile. "
-            + "Exit status 0: sound; 1: damaged, and what to do; 2: no data directory; 3: a running node has it open.",
+            + "Exit status 0: sound; 1: damaged, and what to do; 2: no data directory, or one that this user cannot read; "
+            + "3: a running node has it open.",
             "raftakka inspect /var/lib/raft/n1",
             "raftakka inspect --json raftakka-data/n1/data")
         {
@@ -35,7 +36,7 @@ internal static class DataVerbs
             {
                 DataVerdict.Sound => ExitCode.Done,
                 DataVerdict.Damaged => ExitCode.Failed,
-                DataVerdict.NotData => ExitCode.Usage,
+                DataVerdict.NotData or DataVerdict.Unreadable => ExitCode.Usage,
                 _ => ExitCode.Unknown,
             };
         });

@@ -8,6 +8,20 @@ internal sealed partial class DurableLog
 {
     private void OnReadLog(OpenedLog log, ReadLog read)
     {
+        try
+        {
+            Sender.Tell(new LogRead(read.From, LogSlice.Of([.. Entries(log, read)]), read.Token));
+        }
+        catch (DiskException e) when (e.Failure == DiskFailure.OutOfResources)
+        {
+            // The reader waits: what it asked for is on the disk, and can be read once a file can be opened.
+            WarnOfResources(log.Name, e);
+            Context.System.Scheduler.ScheduleTellOnce(_settings.NoSpaceRetryInterval, Self, read, Sender);
+        }
+    }
+
+    private List<LogEntry> Entries(OpenedLog log, ReadLog read)
+    {
         var entries = new List<LogEntry>();
         var to = LogIndex.Min(read.To, LastIndex(log));
         if (read.From > (_queue.Base ?? log.Journal.Contents.Base).Index && read.From <= to)
@@ -22,7 +36,7 @@ internal sealed partial class DurableLog
             if (next >= waitsFrom && next <= to) _queue.Read(next, to, read.BytesMax - bytes, entries);
         }
 
-        Sender.Tell(new LogRead(read.From, LogSlice.Of([.. entries]), read.Token));
+        return entries;
     }
 
     private LogIndex LastIndex(OpenedLog log) => _queue.Last ?? log.Journal.Contents.Last.Index;
@@ -33,7 +47,7 @@ internal sealed partial class DurableLog
         {
             return read();
         }
-        catch (DiskException e)
+        catch (DiskException e) when (e.Failure != DiskFailure.OutOfResources)
         {
             throw log.Faults.NotRead(e);
         }

@@ -73,8 +73,20 @@ internal sealed partial class DurableLog
     {
         var noSpace = TryWrite(log);
         if (noSpace is not null && TryFreeSpace(log)) noSpace = TryWrite(log);
-        if (noSpace is null) log.Server.Tell(new LogWritten(_queue.LastTicket));
-        return noSpace;
+        if (noSpace is not null) return noSpace;
+
+        log.Server.Tell(new LogWritten(_queue.LastTicket));
+        _lacksResources = false;
+        TellConcernInNewSegment(log);
+        return null;
+    }
+
+    // Whether the directory is still where it was matters when the next file's name is made in it.
+    private void TellConcernInNewSegment(OpenedLog log)
+    {
+        if (log.Journal.ActiveName == _lastSegment) return;
+        _lastSegment = log.Journal.ActiveName;
+        TellConcern(log.Name);
     }
 
     private DiskException? TryWrite(OpenedLog log) =>
@@ -100,11 +112,18 @@ internal sealed partial class DurableLog
     {
         _deletionSent = false;
         if (!log.Journal.HasUnneeded) return;
-        if (TryOnDisk(() => log.Journal.DeleteOldest(isSpaceNeeded: false), log.Faults.NotDeleted) is { } noSpace)
-            _log.Warning("raft {0}: an old log segment could not be deleted yet, for lack of space: {1}.",
-                log.Name, noSpace.Message);
-        else
-            SendDeletion(log);
+        if (TryOnDisk(() => log.Journal.DeleteOldest(isSpaceNeeded: false), log.Faults.NotDeleted) is { } refused)
+        {
+            // It is tried with every write; one line says so until it succeeds.
+            if (!_toldDeletionWaits)
+                _log.Warning("raft {0}: an old log segment could not be deleted yet: {1}. It is tried again with the next "
+                    + "writes. {2}", log.Name, refused.Message, refused.Cure);
+            _toldDeletionWaits = true;
+            return;
+        }
+
+        _toldDeletionWaits = false;
+        SendDeletion(log);
     }
 
     private void SendDeletion(OpenedLog log)
@@ -123,7 +142,7 @@ internal sealed partial class DurableLog
         {
             change();
         }
-        catch (DiskException e) when (e.Failure == DiskFailure.NoSpace)
+        catch (DiskException e) when (e.MayPass)
         {
             noSpace = e;
         }

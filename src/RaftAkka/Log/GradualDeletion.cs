@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using Microsoft.Win32.SafeHandles;
 
 // A part of FileDisk, on a thread of its own that nobody waits for.
@@ -87,12 +86,7 @@ internal sealed class GradualDeletion : IDisposable
         }
     }
 
-    private static bool HasAnotherName(SafeFileHandle file)
-    {
-        Span<byte> facts = stackalloc byte[LibC.StatXBytes];
-        return LibC.StatX(file, "", LibC.StatXOfHandle, LibC.StatXLinks, facts) != 0
-            || BinaryPrimitives.ReadUInt32LittleEndian(facts[LibC.StatXLinksAt..]) != 0;
-    }
+    private static bool HasAnotherName(SafeFileHandle file) => FileFacts.Of(file) is not { Links: 0 };
 
     private bool HasTime()
     {

@@ -11,7 +11,13 @@ internal interface IDisk : IDisposable
     /// <summary>Where this is, for messages to people.</summary>
     string Location { get; }
 
-    /// <summary>The names of the files that are here, in ordinal order.</summary>
+    /// <summary>
+    /// What an operator should know of this directory; null where there is nothing. It may change: the directory may
+    /// have been moved since it was opened.
+    /// </summary>
+    string? Concern => null;
+
+    /// <summary>The names of all that is here, but for directories, in ordinal order.</summary>
     IReadOnlyList<string> List();
 
     /// <summary>Opens an existing file for reading and writing.</summary>
@@ -35,8 +41,19 @@ internal interface IDisk : IDisposable
     /// <summary>Deletes a file; nothing happens if there is none.</summary>
     void Delete(string name);
 
-    /// <summary>The same where nobody waits for the space: the name goes at once, the space a little later.</summary>
+    /// <summary>
+    /// The same where nobody waits for the space: the name goes at once, the space some time after the next
+    /// <see cref="SyncDirectory"/>.
+    /// </summary>
     void DeleteWithoutHurry(string name) => Delete(name);
+
+    /// <summary>
+    /// Deletes the files whose names begin like this and that no process writes any more: those of processes that
+    /// were killed.
+    /// </summary>
+    void DeleteAbandoned(string prefix)
+    {
+    }
 
     /// <summary>Makes the directory's names durable.</summary>
     void SyncDirectory();
@@ -65,11 +82,20 @@ internal interface IDiskFile : IDisposable
 }
 
 /// <summary>The disk refused an operation.</summary>
+/// <param name="message">The operation, the file and the reason, without a full stop.</param>
+/// <param name="failure">What it means for the server.</param>
+/// <param name="inner">The cause.</param>
 internal sealed class DiskException(string message, DiskFailure failure, Exception? inner = null)
     : IOException(message, inner)
 {
     /// <summary>What kind of refusal it is.</summary>
     public DiskFailure Failure { get; } = failure;
+
+    /// <summary>What the reader can do about it: whole sentences.</summary>
+    public string Cure { get; init; } = inner is DiskException cause ? cause.Cure : "Check the disk and the kernel's log.";
+
+    /// <summary>Whether nothing was lost, and the same may succeed later.</summary>
+    public bool MayPass => Failure is DiskFailure.NoSpace or DiskFailure.OutOfResources;
 }
 
 /// <summary>What a <see cref="DiskException"/> means for the server.</summary>
@@ -80,9 +106,21 @@ internal enum DiskFailure
     /// </summary>
     Broken,
 
-    /// <summary>No space is left: nothing was made durable, and it may work later.</summary>
+    /// <summary>No space is left, for this file at least: nothing was made durable, and it may work later.</summary>
     NoSpace,
 
     /// <summary>Another process holds this directory.</summary>
     Locked,
+
+    /// <summary>The process or the system has no file descriptor or memory left at the moment: it may work later.</summary>
+    OutOfResources,
+
+    /// <summary>There is no such file or directory.</summary>
+    NotFound,
+
+    /// <summary>
+    /// The system does not allow it: permissions, a read-only file system, something else in the file's place. The
+    /// disk is sound, and an operator has to change something.
+    /// </summary>
+    Refused,
 }

@@ -1,3 +1,4 @@
+using RaftAkka.Operations;
 using RaftAkka.Protocol;
 
 namespace RaftAkka.Log;
@@ -25,12 +26,12 @@ namespace RaftAkka.Log;
 internal sealed class Journal : IDisposable
 {
     // Behind each record stays room for a mark ahead of it, a mark of its own, and the seal.
-    private const int ReserveBytes = 3 * JournalRecords.PlaceBytes;
+    private const int ReserveBytes = 3 * JournalRecords.PlaceBytesMax;
 
     // And, behind the two marks that a record may get, for a base with a reserve of its own, which nothing but a
     // base takes: it is what frees space where there is none for a segment.
     private const int BaseReserveBytes =
-        2 * JournalRecords.PlaceBytes + JournalRecords.BaseBytes + ReserveBytes;
+        2 * JournalRecords.PlaceBytesMax + JournalRecords.BaseBytes + ReserveBytes;
 
     private const int BufferBytes = 256 * 1024;
 
@@ -52,6 +53,9 @@ internal sealed class Journal : IDisposable
     private int _zeroedTo;     // Zeros have been written up to here, not only reserved.
     private bool _markDue;     // Everything is durable up to _settled, and no mark says so.
     private long _oldest;      // The first segment that there is.
+
+    // The next segment may be on the disk, and this one was not sealed for it: see RemoveSuccessor.
+    private bool _mayHaveSuccessor;
 
     private Journal(
         IDisk disk, LogIdentity identity, LogSettings settings, LogFaults faults, RecoveredJournal found)
@@ -76,8 +80,15 @@ internal sealed class Journal : IDisposable
     /// <summary>How many bytes of an interrupted write were cut off at the start.</summary>
     public int BytesCut { get; }
 
+    /// <summary>The segment's file that the next record goes to.</summary>
+    public string ActiveName => _active.Name;
+
     /// <summary>Where the next record goes, for messages to people.</summary>
     public string Position => $"byte {_end} of {_active.Name}";
+
+    /// <summary>Whether a directory holds a journal, or what is to become one by a restore.</summary>
+    public static bool IsIn(IDisk disk) =>
+        disk.List().Any(name => SegmentHeader.TryParseName(name, out _) || name == Restoration.Marker);
 
     /// <summary>
     /// Opens the journal, or creates it in an empty directory. What it then holds is durable.
@@ -170,13 +181,13 @@ internal sealed class Journal : IDisposable
     /// <summary>Writes a mark, where one is due, without waiting for the disk.</summary>
     public void Mark()
     {
-        if (!_markDue || _end != _settled) return;
-        var mark = JournalRecords.EncodePlace(JournalRecords.SyncMark, _active.Number, _end);
+        if (!_markDue || _end != _settled || _mayHaveSuccessor) return;
+        var mark = _active.EncodePlace(JournalRecords.SyncMark, _end);
         try
         {
             _active.File.Write(_end, mark);
         }
-        catch (DiskException e) when (e.Failure == DiskFailure.NoSpace)
+        catch (DiskException e) when (e.MayPass)
         {
             return;   // The next sync's records bring it along.
         }
@@ -217,9 +228,10 @@ internal sealed class Journal : IDisposable
     private int Place(ReadOnlySpan<byte> record, int reserveBytes)
     {
         if (_end + record.Length + reserveBytes > _active.Length) StartSegment(record.Length);
+        else RemoveSuccessor();
         if (_markDue && _end == _settled)
         {
-            Stage(JournalRecords.EncodePlace(JournalRecords.SyncMark, _active.Number, _end));
+            Stage(_active.EncodePlace(JournalRecords.SyncMark, _end));
             _markDue = false;
         }
 
@@ -231,7 +243,7 @@ internal sealed class Journal : IDisposable
     // What is here becomes durable before the next segment's header says so; the next segment is durable
     // before the seal says that there is one; and the seal before anything in the next segment is
     // acknowledged. "No space" at any step leaves this segment in use, and the next attempt takes the same
-    // steps again.
+    // steps again; or what fits here removes the next segment first.
     private void StartSegment(int recordBytes)
     {
         if (_end != _settled) Sync();
@@ -240,14 +252,14 @@ internal sealed class Journal : IDisposable
         var first = JournalRecords.Encode(Contents.HardState).Length;
         var length =
             Math.Max(_settings.SegmentBytes, SegmentHeader.Bytes + first + recordBytes + BaseReserveBytes);
-        var next = Segment.Create(
-            _disk,
-            new SegmentHeader(
-                _identity, _active.Number + 1, length, _end, Contents.Last, Contents.Base, Disk),
-            Contents.HardState);
+        var header = new SegmentHeader(
+            _identity, _active.Number + 1, length, _end, Contents.Last, Contents.Base, Disk, _settings.DrawMarkKey());
+        var replaces = _mayHaveSuccessor;
+        _mayHaveSuccessor = true;
+        var next = Segment.Create(_disk, header, Contents.HardState, replaces, _faults);
         try
         {
-            _active.File.Write(_end, JournalRecords.EncodePlace(JournalRecords.Seal, _active.Number, _end));
+            _active.File.Write(_end, _active.EncodePlace(JournalRecords.Seal, _end));
             _active.File.Sync();
         }
         catch
@@ -258,8 +270,19 @@ internal sealed class Journal : IDisposable
 
         _active.Dispose();
         _active = next;
+        _mayHaveSuccessor = false;
         _end = _settled = _zeroedTo = SegmentHeader.Bytes + first;
         _markDue = false;   // The header and the first record were durable before the segment had its name.
+    }
+
+    // The header of the next segment says where this one ends: a start reads this one so far, and no farther. So nothing
+    // is added here, as a base is that frees space, before the next segment is gone for good.
+    private void RemoveSuccessor()
+    {
+        if (!_mayHaveSuccessor) return;
+        _disk.Delete(SegmentHeader.NameOf(_active.Number + 1));
+        _disk.SyncDirectory();
+        _mayHaveSuccessor = false;
     }
 
     private void Stage(ReadOnlySpan<byte> bytes)

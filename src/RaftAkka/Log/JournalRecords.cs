@@ -13,7 +13,8 @@ internal static class JournalRecords
 {
     /// <summary>
     /// Stands where everything before it in the file has been synced. Its payload names its own place (i64
-    /// segment, i64 offset), so that no copy of it elsewhere says anything.
+    /// segment, i64 offset), so that no copy of it elsewhere says anything; and, in segments of version 2, the segment's
+    /// mark key (i64), so that no client can write a command that holds one.
     /// </summary>
     public const byte SyncMark = 0xF0;
 
@@ -33,27 +34,51 @@ internal static class JournalRecords
     /// </summary>
     public const byte Base = 0xF3;
 
-    /// <summary>The length of a <see cref="SyncMark"/> and of a <see cref="Seal"/>.</summary>
-    public const int PlaceBytes = RecordCodec.HeaderBytes + 16;
+    /// <summary>The most bytes that a <see cref="SyncMark"/> or a <see cref="Seal"/> has.</summary>
+    public const int PlaceBytesMax = RecordCodec.HeaderBytes + 24;
 
-    public static byte[] EncodePlace(byte kind, long segment, long offset)
+    /// <summary>The length of a <see cref="SyncMark"/> and of a <see cref="Seal"/> in a segment with this key.</summary>
+    public static int PlaceBytes(long key) => RecordCodec.HeaderBytes + (key == 0 ? 16 : 24);
+
+    /// <param name="kind">That of a mark or a seal.</param>
+    /// <param name="segment">The segment's number.</param>
+    /// <param name="offset">Where it will stand.</param>
+    /// <param name="key">The segment's mark key; 0 in a segment of version 1, which has none.</param>
+    public static byte[] EncodePlace(byte kind, long segment, long offset, long key)
     {
-        Span<byte> payload = stackalloc byte[16];
+        Span<byte> payload = stackalloc byte[PlaceBytes(key) - RecordCodec.HeaderBytes];
         BinaryPrimitives.WriteInt64LittleEndian(payload, segment);
         BinaryPrimitives.WriteInt64LittleEndian(payload[8..], offset);
+        if (key != 0) BinaryPrimitives.WriteInt64LittleEndian(payload[16..], key);
         return RecordCodec.Encode(EntryId.Zero, kind, payload);
     }
 
     /// <summary>
     /// Whether a sound record of the kind of a mark or seal stands at the place that it names.
     /// </summary>
-    public static bool IsInPlace(ReadOnlySpan<byte> record, long segment, long offset) =>
-        record.Length == PlaceBytes
+    public static bool IsInPlace(ReadOnlySpan<byte> record, long segment, long offset, long key) =>
+        record.Length == PlaceBytes(key)
         && BinaryPrimitives.ReadInt64LittleEndian(record[RecordCodec.HeaderBytes..]) == segment
-        && BinaryPrimitives.ReadInt64LittleEndian(record[(RecordCodec.HeaderBytes + 8)..]) == offset;
+        && BinaryPrimitives.ReadInt64LittleEndian(record[(RecordCodec.HeaderBytes + 8)..]) == offset
+        && (key == 0 || BinaryPrimitives.ReadInt64LittleEndian(record[(RecordCodec.HeaderBytes + 16)..]) == key);
+
+    /// <summary>
+    /// The version of a whole record whose checksum is right, and whose version this program does not know; null for
+    /// anything else. Length, checksum and version keep their places in every version.
+    /// </summary>
+    public static byte? UnknownVersionOf(ReadOnlySpan<byte> record) =>
+        record.Length >= RecordCodec.HeaderBytes
+        && !RecordCodec.TryReadHeader(record, out _)
+        && record[VersionAt] > KnownVersion
+        && BinaryPrimitives.ReadUInt32LittleEndian(record[4..]) == Crc32C.Compute(record[..4], record[8..])
+            ? record[VersionAt]
+            : null;
 
     /// <summary>The length of a <see cref="Base"/>.</summary>
     public const int BaseBytes = RecordCodec.HeaderBytes + 16;
+
+    private const int VersionAt = 25;
+    private const byte KnownVersion = 1;
 
     public static byte[] EncodeBase(EntryId @base, EntryId last)
     {

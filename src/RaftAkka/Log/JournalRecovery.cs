@@ -55,17 +55,31 @@ internal sealed class JournalRecovery(
         segments.Sort();
         for (var i = 1; i < segments.Count; i++)
             if (segments[i] != segments[i - 1] + 1)
-                throw faults.Missing(
+                throw Missing(
                     SegmentHeader.NameOf(segments[i] - 1), $"{SegmentHeader.NameOf(segments[i])} follows it");
         return (segments, unfinished);
+    }
+
+    // Something else may have the name: a directory, or a link that leads nowhere it may.
+    private UnusableLogException Missing(string name, string evidence)
+    {
+        try
+        {
+            disk.Open(name).Dispose();
+            return faults.Missing(name, evidence);
+        }
+        catch (DiskException e)
+        {
+            return e.Failure == DiskFailure.Refused ? faults.NotAFile(name, e) : faults.Missing(name, evidence);
+        }
     }
 
     private RecoveredJournal CreateFirst()
     {
         var header = new SegmentHeader(
             identity, 1, settings.SegmentBytes, PreviousEnd: 0, PreviousLast: EntryId.Zero, Base: EntryId.Zero,
-            NewDisk);
-        var first = Segment.Create(disk, header, default);
+            NewDisk, settings.DrawMarkKey());
+        var first = Segment.Create(disk, header, default, replaces: false, faults);
         var end = SegmentHeader.Bytes + JournalRecords.Encode(default(HardState)).Length;
         return new RecoveredJournal(
             _contents, Oldest: 1, first, end, MarkDue: false, IsNew: true, BytesCut: 0);
@@ -101,12 +115,12 @@ internal sealed class JournalRecovery(
     private void RecoverWhole(Segment segment, SegmentHeader next)
     {
         if (next.PreviousEnd <= SegmentHeader.Bytes
-            || next.PreviousEnd > segment.Length - JournalRecords.PlaceBytes)
+            || next.PreviousEnd > segment.Length - segment.PlaceBytes)
             throw faults.Damaged(next.Name, 28,
                 $"it says that {segment.Name} ends at byte {next.PreviousEnd}",
                 $"That file is {segment.Length} bytes long.");
 
-        var scanner = new SegmentScanner(segment.File, segment.Number, next.PreviousEnd);
+        var scanner = new SegmentScanner(segment, next.PreviousEnd);
         var scan = Scan(segment, scanner, next.PreviousEnd);
         if (scan.End != next.PreviousEnd || scan.IsSealed)
             throw faults.Damaged(segment.Name, scan.End, Describe(scanner, scan.End),
@@ -125,22 +139,21 @@ internal sealed class JournalRecovery(
                 $"{segment.Name} is of the disk {segment.Header.Disk}: files of two directories were mixed.");
 
         // The last step of starting a new segment; a crash may have come before it.
-        var sealing = new SegmentScanner(segment.File, segment.Number, segment.Length);
+        var sealing = new SegmentScanner(segment, segment.Length);
         var isSealed = sealing.TryRead(scan.End, out var header, out var record)
             && header.Kind == JournalRecords.Seal
-            && JournalRecords.IsInPlace(record, segment.Number, scan.End);
+            && segment.IsInPlace(record, scan.End);
         if (isSealed) return;
-        segment.File.Write(
-            scan.End, JournalRecords.EncodePlace(JournalRecords.Seal, segment.Number, scan.End));
+        segment.File.Write(scan.End, segment.EncodePlace(JournalRecords.Seal, scan.End));
         segment.File.Sync();
     }
 
     private RecoveredJournal RecoverLast(Segment segment, long oldest)
     {
-        var scanner = new SegmentScanner(segment.File, segment.Number, segment.Length);
+        var scanner = new SegmentScanner(segment, segment.Length);
         var scan = Scan(segment, scanner, segment.Length);
         if (scan.IsSealed)
-            throw faults.Missing(SegmentHeader.NameOf(segment.Number + 1),
+            throw Missing(SegmentHeader.NameOf(segment.Number + 1),
                 $"{segment.Name} ends with the note that it was created");
         if (scanner.FindBytes(scan.End) is { } behind && scanner.FindProof(behind.Offset) is { } proof)
             throw faults.Damaged(segment.Name, scan.End, Describe(scanner, scan.End),
@@ -202,7 +215,7 @@ internal sealed class JournalRecovery(
             switch (header.Kind)
             {
                 case JournalRecords.SyncMark or JournalRecords.Seal
-                    when !JournalRecords.IsInPlace(record, segment.Number, offset):
+                    when !segment.IsInPlace(record, offset):
                     return new ScanResult(offset, proof, proofEnd, IsSealed: false);
                 case JournalRecords.SyncMark:
                     (proof, proofEnd) = (offset, offset + header.RecordBytes);
@@ -231,6 +244,8 @@ internal sealed class JournalRecovery(
             if (isFirst) (proof, proofEnd) = (offset, offset);
         }
 
+        if (scanner.UnknownVersionAt(offset) is { } version)
+            throw faults.UnknownRecordVersion(segment.Name, offset, version);
         if (offset == SegmentHeader.Bytes)
             throw faults.Damaged(segment.Name, offset, Describe(scanner, offset),
                 "The term and vote here were durable before the segment was used.");

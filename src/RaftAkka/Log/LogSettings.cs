@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+
 namespace RaftAkka.Log;
 
 /// <summary>How a <see cref="DurableLog"/> keeps its files.</summary>
@@ -23,6 +25,13 @@ internal sealed record LogSettings
 
     /// <summary>How long a full disk is left alone before the next attempt. Default 1 s.</summary>
     public TimeSpan NoSpaceRetryInterval { get; init; } = TimeSpan.FromSeconds(1);
+
+    /// <summary>
+    /// Draws a segment's mark key, which nobody may guess: a client whose command held a mark for the place where the
+    /// command comes to lie could make a write that a crash interrupted look like damage. Default: from the system.
+    /// </summary>
+    public Func<long> DrawMarkKey { get; init; } = static () =>
+        BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long))) | 1;   // Never 0.
 
     private const int SegmentBytesMin = 4 * 1024;
     private const int SegmentBytesMax = 1024 * 1024 * 1024;

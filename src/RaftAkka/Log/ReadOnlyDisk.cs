@@ -1,9 +1,3 @@
-using System.Runtime.InteropServices;
-using Microsoft.Win32.SafeHandles;
-
-// Beside FileDisk, the other place that touches files; it changes none.
-#pragma warning disable RS0030
-
 namespace RaftAkka.Log;
 
 /// <summary>
@@ -12,12 +6,12 @@ namespace RaftAkka.Log;
 /// </summary>
 internal sealed class ReadOnlyDisk : IDisk
 {
-    private readonly SafeFileHandle _directory;
+    private readonly DirectoryHandle _directory;
 
-    private ReadOnlyDisk(string location, SafeFileHandle directory) => (Location, _directory) = (location, directory);
+    private ReadOnlyDisk(DirectoryHandle directory) => _directory = directory;
 
     /// <inheritdoc/>
-    public string Location { get; }
+    public string Location => _directory.Location;
 
     /// <summary>
     /// Opens a directory beside other readers. As long as it is open, no node opens it; where a node has it open,
@@ -26,53 +20,49 @@ internal sealed class ReadOnlyDisk : IDisk
     /// <exception cref="DiskException">It is in use, missing, or cannot be read.</exception>
     public static ReadOnlyDisk At(string directory)
     {
-        var disk = Unlocked(directory);
-        if (FileDisk.Retried(() => LibC.FLock(disk._directory, LibC.LockShared | LibC.LockNonBlocking)) == 0)
-            return disk;
-
-        var failure = Marshal.GetLastPInvokeError() == LibC.WouldBlock
-            ? new DiskException($"The directory {disk.Location} is in use by a running node.", DiskFailure.Locked)
-            : FileDisk.Failed("lock", disk.Location);
-        disk.Dispose();
-        throw failure;
+        var opened = DirectoryHandle.Open(directory);
+        try
+        {
+            if (opened.TryLock(LibC.LockShared)) return new ReadOnlyDisk(opened);
+            throw new DiskException($"The directory {opened.Location} is in use by a running node.", DiskFailure.Locked);
+        }
+        catch
+        {
+            opened.Dispose();
+            throw;
+        }
     }
 
     /// <summary>The same for a directory that is no node's, and may be in any use.</summary>
-    public static ReadOnlyDisk Unlocked(string directory)
-    {
-        var location = Path.GetFullPath(directory);
-        return new ReadOnlyDisk(location, FileDisk.OpenDirectory(location));
-    }
+    public static ReadOnlyDisk Unlocked(string directory) => new(DirectoryHandle.Open(directory));
 
-    /// <summary>Whether there is such a directory.</summary>
-    public static bool Exists(string directory) => Directory.Exists(directory);
+    /// <summary>Whether there is a directory in this one.</summary>
+    public bool HasDirectory(string name) => _directory.HasDirectory(name);
 
     /// <summary>The names of everything in a directory, directories too; none where there is no directory.</summary>
-    public static IReadOnlyList<string> NamesIn(string directory) => !Directory.Exists(directory)
-        ? []
-        : FileDisk.Try("list", directory, () => Directory.EnumerateFileSystemEntries(directory)
-            .Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal).ToList());
-
-    /// <inheritdoc/>
-    public IReadOnlyList<string> List() => FileDisk.Try("list", Location, () =>
-        Directory.EnumerateFiles(Location)
-            .Select(path => Path.GetFileName(path))
-            .Order(StringComparer.Ordinal)
-            .ToList());
-
-    /// <inheritdoc/>
-    public IDiskFile Open(string name)
+    public static IReadOnlyList<string> NamesIn(string directory)
     {
-        var path = Path.Combine(Location, name);
-
-        // Without FileShare.ReadWrite .NET would lock the file.
-        return new ReadOnlyFile(path, FileDisk.Try("open", path, () =>
-            File.OpenHandle(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite)));
+        try
+        {
+            using var opened = DirectoryHandle.Open(directory);
+            return opened.Names();
+        }
+        catch (DiskException e) when (e.Failure == DiskFailure.NotFound)
+        {
+            return [];
+        }
     }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> List() => _directory.Files();
+
+    /// <inheritdoc/>
+    public IDiskFile Open(string name) => new ReadOnlyFile(
+        new OpenFile(_directory.PathOf(name), _directory.OpenFile("open", name, LibC.OpenReadOnly)));
 
     /// <inheritdoc/>
     public IDiskFile Create(string name) =>
-        throw new DiskException($"create {name}: {Location} is only read", DiskFailure.Broken);
+        throw new DiskException($"create {name}: {Location} is only read", DiskFailure.Refused);
 
     /// <inheritdoc/>
     public void Rename(string from, string to)
@@ -92,33 +82,15 @@ internal sealed class ReadOnlyDisk : IDisk
     /// <inheritdoc/>
     public void Dispose() => _directory.Dispose();
 
-    private sealed class ReadOnlyFile(string path, SafeFileHandle handle) : IDiskFile
+    private sealed class ReadOnlyFile(OpenFile file) : IDiskFile
     {
-        public long Length => FileDisk.Try("measure", path, () => RandomAccess.GetLength(handle));
+        public long Length => file.Length;
 
         public void Allocate(long length)
         {
         }
 
-        public int Read(long offset, Span<byte> buffer)
-        {
-            try
-            {
-                var total = 0;
-                while (total < buffer.Length)
-                {
-                    var count = RandomAccess.Read(handle, buffer[total..], offset + total);
-                    if (count == 0) break;
-                    total += count;
-                }
-
-                return total;
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                throw FileDisk.Failed($"read {buffer.Length} bytes at byte {offset} of", path, e.Message, false, e);
-            }
-        }
+        public int Read(long offset, Span<byte> buffer) => file.Read(offset, buffer);
 
         public void Write(long offset, ReadOnlySpan<byte> bytes)
         {
@@ -128,6 +100,6 @@ internal sealed class ReadOnlyDisk : IDisk
         {
         }
 
-        public void Dispose() => handle.Dispose();
+        public void Dispose() => file.Dispose();
     }
 }

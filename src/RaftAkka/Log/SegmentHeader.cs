@@ -9,7 +9,7 @@ namespace RaftAkka.Log;
 /// every version, so that an unknown version can be told from damage. All numbers are little-endian:
 /// <code>
 /// offset  0  8    "RaftAkka"
-///         8  u32  version of the file format, 1
+///         8  u32  version of the file format: 2; 1 has no mark key
 ///        12  u32  CRC-32C of everything else: bytes 0..11 and 16..511
 ///        16  i64  number of the segment, from 1
 ///        24  u32  length of the file
@@ -23,14 +23,20 @@ namespace RaftAkka.Log;
 ///       248  i64  term of the log's base when the segment was created; 0 if nothing was compacted
 ///       256  i64  index of that base
 ///       264  i64  number of the disk that the log began on, the same in all of its segments
-///       272       zeros
+///       272  i64  mark key: a random number that every mark and the seal of the segment repeat; never 0
+///       280       zeros
 /// </code>
 /// </summary>
 internal sealed record SegmentHeader(
-    LogIdentity Identity, long Number, int Length, int PreviousEnd, EntryId PreviousLast, EntryId Base, DiskId Disk)
+    LogIdentity Identity, long Number, int Length, int PreviousEnd, EntryId PreviousLast, EntryId Base, DiskId Disk,
+    long MarkKey)
 {
     public const int Bytes = 512;
-    public const uint Version = 1;
+
+    /// <summary>The newest version that this program knows; it reads all before it.</summary>
+    public const uint Version = 2;
+
+    private const uint VersionWithoutKey = 1;
 
     private const int NameBytes = 65;
 
@@ -57,7 +63,7 @@ internal sealed record SegmentHeader(
     {
         var bytes = new byte[Bytes];
         Magic.CopyTo(bytes);
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), Version);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(8), MarkKey == 0 ? VersionWithoutKey : Version);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(16), Number);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(24), Length);
         BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(28), PreviousEnd);
@@ -66,6 +72,7 @@ internal sealed record SegmentHeader(
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(248), Base.Term.Value);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(256), Base.Index.Value);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(264), Disk.Value);
+        BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(272), MarkKey);
         WriteName(bytes.AsSpan(48), Identity.Cluster.Value);
         WriteName(bytes.AsSpan(48 + NameBytes), Identity.Group.Value);
         WriteName(bytes.AsSpan(48 + 2 * NameBytes), Identity.Server.Value);
@@ -91,8 +98,21 @@ internal sealed record SegmentHeader(
                 file, 0, $"its header has checksum {actual:x8}, expected {stated:x8}", Evidence);
 
         var version = BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]);
-        if (version != Version) throw faults.UnknownVersion(file, version);
+        if (version is not (Version or VersionWithoutKey)) throw faults.UnknownVersion(file, version);
 
+        try
+        {
+            return DecodeFields(bytes, hasKey: version == Version);
+        }
+        catch (ArgumentException e)
+        {
+            // A checksum that is right, over names or numbers that no program writes.
+            throw faults.Damaged(file, 16, $"its header has a value that cannot be: {e.Message}", Evidence);
+        }
+    }
+
+    private static SegmentHeader DecodeFields(ReadOnlySpan<byte> bytes, bool hasKey)
+    {
         var identity = new LogIdentity(
             new ClusterId(ReadName(bytes[48..])),
             new GroupName(ReadName(bytes[(48 + NameBytes)..])),
@@ -104,7 +124,8 @@ internal sealed record SegmentHeader(
             BinaryPrimitives.ReadInt32LittleEndian(bytes[28..]),
             ReadEntry(bytes[32..]),
             ReadEntry(bytes[248..]),
-            new DiskId(BinaryPrimitives.ReadInt64LittleEndian(bytes[264..])));
+            new DiskId(BinaryPrimitives.ReadInt64LittleEndian(bytes[264..])),
+            hasKey ? BinaryPrimitives.ReadInt64LittleEndian(bytes[272..]) : 0);
     }
 
     private static EntryId ReadEntry(ReadOnlySpan<byte> place) => new(
@@ -122,7 +143,7 @@ internal sealed record SegmentHeader(
         place[0] = (byte)Encoding.ASCII.GetBytes(name, place[1..]);
 
     private static string ReadName(ReadOnlySpan<byte> place) =>
-        Encoding.ASCII.GetString(place.Slice(1, place[0]));
+        Encoding.ASCII.GetString(place.Slice(1, Math.Min((int)place[0], NameBytes - 1)));
 
     private static uint Checksum(ReadOnlySpan<byte> header) => Crc32C.Compute(header[..12], header[16..]);
 }

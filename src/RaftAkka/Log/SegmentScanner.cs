@@ -4,7 +4,7 @@ using RaftAkka.Protocol;
 namespace RaftAkka.Log;
 
 /// <summary>Looks through a segment's bytes, up to an end that is not its business to cross.</summary>
-internal sealed class SegmentScanner(IDiskFile file, long number, int end)
+internal sealed class SegmentScanner(Segment segment, int end)
 {
     private const int Step = 4096;
 
@@ -38,9 +38,9 @@ internal sealed class SegmentScanner(IDiskFile file, long number, int end)
     {
         // All begin with their length, which is cheap to look for.
         Span<byte> pattern = stackalloc byte[4];
-        BinaryPrimitives.WriteInt32LittleEndian(pattern, JournalRecords.PlaceBytes);
+        BinaryPrimitives.WriteInt32LittleEndian(pattern, segment.PlaceBytes);
 
-        for (var offset = from; end - offset >= JournalRecords.PlaceBytes;)
+        for (var offset = from; end - offset >= segment.PlaceBytes;)
         {
             var window = Peek(offset, Step);
             var hit = window.IndexOf(pattern);
@@ -80,15 +80,28 @@ internal sealed class SegmentScanner(IDiskFile file, long number, int end)
         if (offset < _start || offset + length > _start + _count)
         {
             _start = offset;
-            _count = file.Read(offset, _window.AsSpan(0, Math.Min(_window.Length, end - offset)));
+            _count = segment.File.Read(offset, _window.AsSpan(0, Math.Min(_window.Length, end - offset)));
             length = Math.Min(length, _count);
         }
 
         return _window.AsSpan(offset - _start, length);
     }
 
+    /// <summary>
+    /// The version of the record at an offset, where the record is whole and only its version is unknown.
+    /// </summary>
+    public byte? UnknownVersionAt(int offset)
+    {
+        var first = Peek(offset, RecordCodec.HeaderBytes);
+        if (first.Length < RecordCodec.HeaderBytes) return null;
+        var length = BinaryPrimitives.ReadUInt32LittleEndian(first);
+        return length >= RecordCodec.HeaderBytes && length <= end - offset && length <= _window.Length
+            ? JournalRecords.UnknownVersionOf(Peek(offset, (int)length))
+            : null;
+    }
+
     private bool IsProof(int offset) =>
         TryRead(offset, out var header, out var record)
         && header.Kind is JournalRecords.SyncMark or JournalRecords.Seal
-        && JournalRecords.IsInPlace(record, number, offset);
+        && segment.IsInPlace(record, offset);
 }

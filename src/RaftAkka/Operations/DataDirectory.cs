@@ -10,21 +10,27 @@ internal static class DataDirectory
     /// Reads all of a data directory as a start would, and says what it found. Changes nothing, and keeps nodes from
     /// opening the directory while it reads.
     /// </summary>
-    /// <exception cref="DiskException">The directory, or a file in it, cannot be read.</exception>
     public static DataReport Inspect(string directory)
     {
-        if (!ReadOnlyDisk.Exists(directory)) return new DataReport(directory, DataVerdict.NotData);
-
         try
         {
             using var log = ReadOnlyDisk.At(directory);
-            var below = Path.Combine(log.Location, RaftNodeParts.SnapshotsDirectory);
-            using var snapshots = ReadOnlyDisk.Exists(below) ? ReadOnlyDisk.At(below) : null;
+            using var snapshots = log.HasDirectory(RaftNodeParts.SnapshotsDirectory)
+                ? ReadOnlyDisk.At(Path.Combine(log.Location, RaftNodeParts.SnapshotsDirectory))
+                : null;
             return Inspect(log, snapshots);
+        }
+        catch (DiskException e) when (e.Failure == DiskFailure.NotFound)
+        {
+            return new DataReport(directory, DataVerdict.NotData);
         }
         catch (DiskException e) when (e.Failure == DiskFailure.Locked)
         {
             return new DataReport(directory, DataVerdict.InUse) { Damages = [e.Message] };
+        }
+        catch (DiskException e)
+        {
+            return new DataReport(directory, DataVerdict.Unreadable) { Damages = [$"{e.Message}. {e.Cure}"] };
         }
     }
 
@@ -38,19 +44,23 @@ internal static class DataDirectory
         if (journal.IsEmpty && store.IsEmpty) return new DataReport(log.Location, DataVerdict.NotData);
 
         List<string> damages = [.. journal.Damages, .. store.Damages];
-        if (journal.IsEmpty)
-            damages.Add($"There are snapshots, and no log in {log.Location}: term, vote and entries are gone. "
-                + "Restore the log's files, or remove the server from the cluster and add it again under a new server id.");
+        if (journal.IsEmpty) damages.Add(LogFaults.LogIsGone(log.Location));
         if (Missing(journal, store) is { } missing) damages.Add(missing);
 
+        // A start goes on from the newest snapshot where the log does not hold its last entry, and drops the log then.
+        var beyondLog = store.NewestSound is { } newest && newest != EntryId.Zero && !Holds(journal, newest)
+            && newest.Index > journal.Contents.Base.Index
+            ? newest
+            : (EntryId?)null;
         return new DataReport(log.Location, damages.Count == 0 ? DataVerdict.Sound : DataVerdict.Damaged)
         {
             Identity = journal.Identity,
             Segments = journal.Segments,
-            HardState = journal.Contents.HardState,
+            HardState = HardStateWith(journal.Contents.HardState, beyondLog),
             Base = journal.Contents.Base,
-            Last = journal.Contents.Last,
-            Members = MembersIn(journal, store),
+            LogLast = journal.Contents.Last,
+            SnapshotBeyondLog = beyondLog,
+            Members = MembersIn(journal, store, beyondLog),
             Disk = journal.Disk,
             Snapshots = store.Snapshots,
             Leftovers = [.. journal.Leftovers, .. store.Leftovers],
@@ -58,10 +68,16 @@ internal static class DataDirectory
         };
     }
 
-    private static Configuration? MembersIn(JournalInspection journal, SnapshotInspection store)
+    private static bool Holds(JournalInspection journal, EntryId id) => journal.Contents.TermAt(id.Index) == id.Term;
+
+    // As the server does: the snapshot's term may have reached the disk before the log's.
+    private static HardState HardStateWith(HardState state, EntryId? beyondLog) =>
+        beyondLog is { } last && last.Term > state.Term ? new HardState(last.Term, Vote: null) : state;
+
+    private static Configuration? MembersIn(JournalInspection journal, SnapshotInspection store, EntryId? beyondLog)
     {
         var inLog = journal.Contents.Configurations;
-        var bytes = inLog.Count > 0 ? inLog[^1].Bytes : store.NewestConfiguration;
+        var bytes = inLog.Count > 0 && beyondLog is null ? inLog[^1].Bytes : store.NewestConfiguration;
         return ConfigurationCodec.TryDecode(bytes.Span, out var members) ? members : null;
     }
 

@@ -17,6 +17,9 @@ internal enum DataVerdict
 
     /// <summary>A running node has it open: nothing was read.</summary>
     InUse,
+
+    /// <summary>The system does not let this process read it: nothing is known of its data.</summary>
+    Unreadable,
 }
 
 /// <summary>What a data directory holds, and whether it is sound.</summary>
@@ -30,14 +33,23 @@ internal sealed record DataReport(string Directory, DataVerdict Verdict)
     /// <summary>The log's files, the oldest first.</summary>
     public IReadOnlyList<SegmentReport> Segments { get; init; } = [];
 
-    /// <summary>The latest term and vote; where the log is damaged, the latest before that.</summary>
+    /// <summary>The term and vote that a start goes on with; where the log is damaged, the latest before that.</summary>
     public HardState HardState { get; init; }
 
     /// <summary>The entry behind which the log begins; <see cref="EntryId.Zero"/> where it begins with the first.</summary>
     public EntryId Base { get; init; }
 
-    /// <summary>The last entry; where the log is damaged, the last before that.</summary>
-    public EntryId Last { get; init; }
+    /// <summary>The last entry of the log; where the log is damaged, the last before that.</summary>
+    public EntryId LogLast { get; init; }
+
+    /// <summary>
+    /// The last entry of the newest sound snapshot, where the log does not hold that entry: a start goes on from the
+    /// snapshot, and drops the log. Null where the log counts.
+    /// </summary>
+    public EntryId? SnapshotBeyondLog { get; init; }
+
+    /// <summary>The last entry that a server which starts with this has.</summary>
+    public EntryId Last => SnapshotBeyondLog ?? LogLast;
 
     /// <summary>Who belongs to the cluster, committed or not; null where only the servers' settings say so.</summary>
     public Configuration? Members { get; init; }

@@ -55,12 +55,17 @@ internal sealed class JournalInspection(IDisk disk)
             var found = recovery.Run();
             found.Last.Dispose();
             if (found.BytesCut > 0)
-                _leftovers.Add($"{found.Last.Name}: an interrupted write behind byte {found.End}, which was never "
-                    + "acknowledged; a start cuts it off.");
+                _leftovers.Add($"{found.Last.Name}: {found.BytesCut} bytes behind byte {found.End}, which a start cuts off. They "
+                    + "are the end of a write that a crash interrupted, which was not acknowledged; or the disk has lost "
+                    + "the end of one that was: which of the two cannot be told from here.");
         }
         catch (UnusableLogException e)
         {
             _damages.Add(e.Message);
+        }
+        catch (DiskException e) when (e.Failure == DiskFailure.Broken)
+        {
+            _damages.Add($"The log cannot be read: {e.Message}. {e.Cure}");
         }
 
         Contents = recovery.Contents;
@@ -84,7 +89,7 @@ internal sealed class JournalInspection(IDisk disk)
         {
             return SegmentHeader.Decode(bytes.AsSpan(0, file.Read(0, bytes)), name, new LogFaults(Unknown, disk.Location));
         }
-        catch (UnusableLogException)
+        catch (Exception e) when (e is UnusableLogException or DiskException { Failure: DiskFailure.Broken })
         {
             return null;   // The recovery says what is wrong with it.
         }

@@ -39,7 +39,8 @@ internal static class LostQuorum
         var before = report.Members ?? Configuration.Empty;
         var gone = before.Servers.Select(server => server.Id).Where(id => id != identity.Server).ToArray();
         return new LostQuorumPlan(
-            identity, report.Last, report.HardState.Term, gone, Configuration.Of([member], before.Retired.Union(gone)));
+            identity, report.LogLast, report.SnapshotBeyondLog, report.HardState.Term, gone,
+            Configuration.Of([member], before.Retired.Union(gone)));
     }
 
     /// <summary>Does it. A crash before the end leaves everything as it was.</summary>
@@ -55,13 +56,15 @@ internal static class LostQuorum
     public static void Run(IDisk disk, LostQuorumPlan plan, LogSettings settings)
     {
         using var journal = Journal.Open(disk, plan.Identity, settings);
-        if (journal.Contents.Last != plan.Last || journal.Contents.HardState.Term != plan.Term)
+        if (journal.Contents.Last != plan.LogLast || journal.Contents.HardState.Term > plan.Term)
             throw new OperationRefusedException(
                 "A node has used the directory since you were asked. Nothing was changed; look again, and repeat the command.");
 
-        // One entry, of a term that nobody else has voted in: there is nobody else any more.
+        // One entry, of a term that nobody else has voted in: there is nobody else any more. Behind a snapshot that the
+        // log does not reach it needs the log to begin there, as a start would have it; otherwise a start drops it.
         var id = new EntryId(plan.Term.Next, plan.Last.Index.Next);
         journal.Append(new HardState(id.Term, Vote: null));
+        if (plan.SnapshotBeyondLog is { } snapshot) journal.Compact(snapshot);
         journal.Append(LogEntry.Create(id, EntryKind.Configuration, ConfigurationCodec.Encode(plan.Members)));
         journal.Sync();
         journal.Finish();
@@ -71,15 +74,22 @@ internal static class LostQuorum
     {
         DataVerdict.NotData => $"{report.Directory} is no data directory of a raft server.",
         DataVerdict.InUse => string.Join(' ', report.Damages) + " Stop the node first.",
+        DataVerdict.Unreadable => $"{report.Directory} cannot be read: {string.Join(' ', report.Damages)}",
         _ => $"{report.Directory} is damaged: {string.Join(' ', report.Damages)}",
     };
 }
 
 /// <summary>What is to become of a survivor's data.</summary>
 /// <param name="Identity">The survivor.</param>
-/// <param name="Last">The last entry that it has.</param>
+/// <param name="LogLast">The last entry of its log.</param>
+/// <param name="SnapshotBeyondLog">The newest snapshot's last entry, where the log does not hold it.</param>
 /// <param name="Term">Its term.</param>
 /// <param name="Gone">The other servers that its log knows; empty where it knows none.</param>
 /// <param name="Members">The cluster afterwards.</param>
 internal sealed record LostQuorumPlan(
-    LogIdentity Identity, EntryId Last, Term Term, IReadOnlyList<ServerId> Gone, Configuration Members);
+    LogIdentity Identity, EntryId LogLast, EntryId? SnapshotBeyondLog, Term Term, IReadOnlyList<ServerId> Gone,
+    Configuration Members)
+{
+    /// <summary>The last entry that it has.</summary>
+    public EntryId Last => SnapshotBeyondLog ?? LogLast;
+}

@@ -38,7 +38,6 @@ internal static class Restoration
         var backup = Backup.Open(place, Path.GetFileName(full));
         RefuseSameName(backup, cluster);
 
-        var below = Path.Combine(directory, RaftNodeParts.SnapshotsDirectory);
         var names = ReadOnlyDisk.NamesIn(directory);
         if (!names.Contains(Marker) && names.Any(name => name != "lost+found"))
             throw new OperationRefusedException(
@@ -46,7 +45,7 @@ internal static class Restoration
                 + "server's data and replaces nothing. Give it a directory of its own; nothing was changed.");
 
         using var data = FileDisk.At(directory);
-        return Run(backup, data, () => FileDisk.At(below), cluster, server, new LogSettings());
+        return Run(backup, data, () => FileDisk.Below(directory, RaftNodeParts.SnapshotsDirectory), cluster, server, new LogSettings());
     }
 
     /// <summary>The same over open disks, the first of which holds nothing, or an unfinished restore.</summary>

@@ -13,7 +13,8 @@ internal sealed class SnapshotInspection(IDisk? disk, LogIdentity? identity)
     private readonly List<string> _leftovers = [];
     private readonly List<string> _damages = [];
 
-    public bool IsEmpty => _snapshots.Count == 0;
+    /// <summary>Whether nothing here is of a snapshot, finished or not.</summary>
+    public bool IsEmpty => _snapshots.Count == 0 && _leftovers.Count == 0;
 
     public IReadOnlyList<SnapshotReport> Snapshots => _snapshots;
 
@@ -58,6 +59,11 @@ internal sealed class SnapshotInspection(IDisk? disk, LogIdentity? identity)
         catch (UnusableLogException e)
         {
             _damages.Add(e.Message);
+        }
+        catch (DiskException e) when (e.Failure == DiskFailure.Broken)
+        {
+            _damages.Add($"{e.Message}\nA start leaves it as it is, and goes on with the one before it, where that and the "
+                + $"log suffice. {e.Cure}");
         }
 
         _snapshots.Add(new SnapshotReport(name, file.Length, last, isSound));

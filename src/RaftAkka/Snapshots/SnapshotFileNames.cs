@@ -34,6 +34,10 @@ internal static partial class SnapshotFileNames
     public static bool IsUnfinished(string name) =>
         name.EndsWith(Unfinished, StringComparison.Ordinal) && FinishedIn(name[..^Unfinished.Length]) is not null;
 
+    /// <summary>Whether a file is, was, or was to become a snapshot.</summary>
+    public static bool IsAny(string name) =>
+        FinishedIn(name) is not null || IsUnfinished(name) || SetAsideIn(name) is not null || ReceivedIn(name) is not null;
+
     private static EntryId? Parse(Regex pattern, string name, NumberStyles style) =>
         pattern.Match(name) is { Success: true } match
         && long.TryParse(match.Groups["index"].ValueSpan, style, CultureInfo.InvariantCulture, out var index)

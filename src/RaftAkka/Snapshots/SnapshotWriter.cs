@@ -62,7 +62,7 @@ internal sealed class SnapshotWriter(SnapshotStore store) : UntypedActor
         {
             throw new DiskException(
                 $"raft {identity.Server}: the snapshots could not be opened: {e.Message}.\n"
-                + "The node does not start. Check the disk and its free space; then start the node again.",
+                + $"The node does not start. {e.Cure} Then start the node again.",
                 e.Failure, e);
         }
     }

@@ -34,7 +34,7 @@ internal sealed class MountedDisk : IDisk
         Step("open", name);
         return _disk.Files.TryGetValue(name, out var inode)
             ? new MountedFile(this, _disk, name, inode)
-            : throw Refused($"there is no file {name}", DiskFailure.Broken);
+            : throw Refused($"there is no file {name}", DiskFailure.NotFound);
     }
 
     public IDiskFile Create(string name)
@@ -58,7 +58,7 @@ internal sealed class MountedDisk : IDisk
     public void Rename(string from, string to)
     {
         Step("rename", from);
-        if (!_disk.Files.ContainsKey(from)) throw Refused($"there is no file {from}", DiskFailure.Broken);
+        if (!_disk.Files.ContainsKey(from)) throw Refused($"there is no file {from}", DiskFailure.NotFound);
         _disk.Rename(from, to);
         Step("renamed", to);
     }

@@ -167,6 +167,8 @@ internal sealed class SimulatedServer
         return found is ActorRefWithCell ? found : ActorRefs.Nobody;
     }
 
+    private long _segmentsEver;
+
     private RaftNodeParts Parts()
     {
         var host = Host!;
@@ -176,7 +178,13 @@ internal sealed class SimulatedServer
         {
             Log = DurableLog.Props(
                 () => Disk.Mount(host),
-                new LogSettings { SegmentBytes = settings.SegmentBytes, TailBytesMax = settings.CacheBytesMax }),
+                new LogSettings
+                {
+                    SegmentBytes = settings.SegmentBytes,
+                    TailBytesMax = settings.CacheBytesMax,
+                    DrawMarkKey = () => ++_segmentsEver,
+                },
+                () => SnapshotDisk.Files.Keys.Any(SnapshotFileNames.IsAny)),
             Snapshots = () => new SnapshotStore(() => SnapshotDisk.Mount(host)),
             SnapshotChunkBytes = _world.Settings.SnapshotChunkBytes,
             Machine = () => _world.Break.Machine(

@@ -102,6 +102,7 @@ public sealed class FileDiskTests : IDisposable
         disk.DeleteWithoutHurry("00000002.seg");   // There is none.
 
         Assert.Empty(disk.List());
+        disk.SyncDirectory();
         disk.Dispose();
         var open = Directory.EnumerateFiles("/proc/self/fd").Select(fd => new FileInfo(fd).LinkTarget);
         Assert.DoesNotContain(open, target => target?.StartsWith(_folder.Path, StringComparison.Ordinal) == true);
@@ -115,12 +116,29 @@ public sealed class FileDiskTests : IDisposable
         using (var disk = FileDisk.At(_folder.Path))
         {
             using (var file = disk.Create("00000001.seg")) file.Allocate(Length);
-            Assert.Equal(0, LibC.Link(Path.Combine(_folder.Path, "00000001.seg"), copy));
+            HardLink(Path.Combine(_folder.Path, "00000001.seg"), copy);
 
             disk.DeleteWithoutHurry("00000001.seg");
+            disk.SyncDirectory();
         }
 
         Assert.Equal(Length, new FileInfo(copy).Length);
+    }
+
+    [Fact]
+    public void A_deleted_segment_keeps_its_length_until_its_names_end_is_durable()
+    {
+        const int Length = 20 * 1024 * 1024;
+        using var disk = FileDisk.At(_folder.Path);
+        using var file = disk.Create("00000001.seg");
+        file.Allocate(Length);
+
+        disk.DeleteWithoutHurry("00000001.seg");
+        Assert.Equal(Length, file.Length);   // A crash may bring the name back.
+        disk.SyncDirectory();
+        disk.Dispose();                      // Which waits for the deletion's thread.
+
+        Assert.True(file.Length < Length);
     }
 
     [Theory]
@@ -136,13 +154,13 @@ public sealed class FileDiskTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_file_is_a_broken_disk_and_is_named()
+    public void A_missing_file_is_told_from_a_broken_disk_and_is_named()
     {
         using var disk = FileDisk.At(_folder.Path);
 
         var failure = Assert.Throws<DiskException>(() => disk.Open("00000007.seg"));
 
-        Assert.Equal(DiskFailure.Broken, failure.Failure);
+        Assert.Equal(DiskFailure.NotFound, failure.Failure);
         Assert.Contains("00000007.seg", failure.Message, StringComparison.Ordinal);
     }
 
@@ -161,4 +179,10 @@ public sealed class FileDiskTests : IDisposable
     }
 
     public void Dispose() => _folder.Dispose();
+
+    private static void HardLink(string existing, string name)
+    {
+        using var directory = File.OpenHandle("/dev/null");   // Both names are paths from the root.
+        Assert.Equal(0, LibC.LinkAt(directory, existing, directory, name, 0));
+    }
 }

@@ -115,16 +115,20 @@ public sealed class JournalCrashTests
         Assert.Equal(1, rig.Journal.Contents.Last.Index.Value);
     }
 
-    [Fact]
-    public void A_mark_that_a_client_wrote_into_a_command_proves_nothing()
+    // With the mark key, such a mark would prove something: no client knows it.
+    [Theory]
+    [InlineData(0), InlineData(1), InlineData(LogRig.MarkKey ^ 1)]
+    public void A_mark_that_a_client_wrote_into_a_command_proves_nothing_even_in_its_own_place(long key)
     {
         var rig = new LogRig(4096);
         rig.Open();
-        var marks = Enumerable.Range(0, 20)
-            .SelectMany(i => JournalRecords.EncodePlace(JournalRecords.SyncMark, i % 3, i * 7));
+        var place = SegmentHeader.Bytes + JournalRecords.Encode(default(HardState)).Length + RecordCodec.HeaderBytes;
+        var marks = new List<byte>();
+        for (var i = 0; i < 20; i++)
+            marks.AddRange(JournalRecords.EncodePlace(JournalRecords.SyncMark, 1, place + marks.Count, key));
         SubmitAndCrash(rig, LogEntry.Create(LogRig.Entry(1, 1).Id, EntryKind.Commands, [.. marks]));
         rig.Disk = rig.Disk.AfterKill();
-        rig.Disk.Bytes("00000001.seg")[SegmentHeader.Bytes + 40] ^= 1;
+        rig.Disk.Bytes("00000001.seg")[place + 12] ^= 1;
 
         rig.Open();
 

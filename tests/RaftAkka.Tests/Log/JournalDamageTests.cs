@@ -156,12 +156,41 @@ public sealed class JournalDamageTests
     {
         var disk = Written().Disk.Copy();
         var bytes = disk.Bytes("00000001.seg");
-        bytes[8] = 2;
+        bytes[8] = 3;
         BitConverter.TryWriteBytes(
             bytes.AsSpan(12), Crc32C.Compute(bytes.AsSpan(0, 12), bytes.AsSpan(16, 496)));
 
         Assert.Contains(
-            "format version 2; this program knows version 1", Refusal(disk), StringComparison.Ordinal);
+            "format version 3; this program knows the versions up to 2", Refusal(disk), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_header_whose_checksum_is_right_over_a_name_that_cannot_be_is_damage()
+    {
+        var disk = Written().Disk.Copy();
+        var bytes = disk.Bytes("00000001.seg");
+        bytes[49] = (byte)' ';
+        BitConverter.TryWriteBytes(
+            bytes.AsSpan(12), Crc32C.Compute(bytes.AsSpan(0, 12), bytes.AsSpan(16, 496)));
+
+        Assert.Contains("its header has a value that cannot be", Refusal(disk), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void A_record_of_a_newer_version_is_told_and_neither_cut_off_nor_called_damaged(bool isMarked)
+    {
+        var rig = new LogRig(SegmentBytes);
+        rig.Open();
+        rig.Write(LogRig.State(1, "ann"), LogRig.Entry(1, 1, 50));
+        if (isMarked) rig.Journal.Mark();
+        var disk = rig.Disk.Copy();
+        var record = disk.Bytes("00000001.seg").AsSpan(512 + 28 + 31, RecordCodec.HeaderBytes + 50);
+        record[25] = 2;
+        BitConverter.TryWriteBytes(record[4..], Crc32C.Compute(record[..4], record[8..]));
+
+        Assert.Contains("holds a record of version 2 at byte 571", Refusal(disk), StringComparison.Ordinal);
     }
 
     [Theory]

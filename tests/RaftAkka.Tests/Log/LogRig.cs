@@ -4,12 +4,17 @@ using RaftAkka.Protocol;
 namespace RaftAkka.Tests.Log;
 
 /// <summary>A journal on a <see cref="MemoryDisk"/>, with the model of what it has to be.</summary>
-internal sealed class LogRig(int segmentBytes, bool keepsHistory = false)
+/// <param name="segmentBytes">The length of a segment.</param>
+/// <param name="keepsHistory">Whether the model remembers every state.</param>
+/// <param name="markKey">Every segment's mark key; 0 writes segments of version 1, which have none.</param>
+internal sealed class LogRig(int segmentBytes, bool keepsHistory = false, long markKey = LogRig.MarkKey)
 {
+    public const long MarkKey = 0x1122_3344_5566_7788;
+
     public static readonly LogIdentity Ann =
         new(new ClusterId("cluster"), new GroupName("raft"), new ServerId("ann"));
 
-    private readonly LogSettings _settings = new() { SegmentBytes = segmentBytes };
+    private readonly LogSettings _settings = new() { SegmentBytes = segmentBytes, DrawMarkKey = () => markKey };
     private WriteQueue _queue = new();
     private WriteTicket _ticket;
     private Journal? _journal;
@@ -67,7 +72,7 @@ internal sealed class LogRig(int segmentBytes, bool keepsHistory = false)
             Model.ShouldBeDurable(Journal);
             DeleteUnneeded();
         }
-        catch (DiskException e) when (e.Failure == DiskFailure.NoSpace)
+        catch (DiskException e) when (e.MayPass)
         {
             // The next attempt goes on where this one was.
         }
@@ -80,7 +85,7 @@ internal sealed class LogRig(int segmentBytes, bool keepsHistory = false)
         {
             _queue.WriteTo(Journal);
         }
-        catch (DiskException e) when (e.Failure == DiskFailure.NoSpace)
+        catch (DiskException e) when (e.MayPass)
         {
             return false;
         }

@@ -33,17 +33,25 @@ internal sealed class MemoryDisk : IDisk
         return [.. _names.Keys.Order(StringComparer.Ordinal)];
     }
 
+    /// <summary>Says what opening a file that is there comes to; null where it succeeds.</summary>
+    public Func<string, DiskFailure?> RefusesToOpen { get; set; } = _ => null;
+
+    /// <summary>Says what reading a file comes to; null where it succeeds.</summary>
+    public Func<string, DiskFailure?> RefusesToRead { get; set; } = _ => null;
+
     public IDiskFile Open(string name)
     {
         ThrowIfDead();
-        return new OpenFile(this, Find(name));
+        if (_names.ContainsKey(name) && RefusesToOpen(name) is { } failure)
+            throw new DiskException($"open {name}: refused", failure);
+        return new OpenFile(this, name, Find(name));
     }
 
     public IDiskFile Create(string name)
     {
         var file = new MemoryFile();
         Do(DiskOperation.Create, () => Name(new NameChange(names => names[name] = file)));
-        return new OpenFile(this, file);
+        return new OpenFile(this, name, file);
     }
 
     public void Rename(string from, string to) => Do(DiskOperation.Rename, () =>
@@ -128,7 +136,7 @@ internal sealed class MemoryDisk : IDisk
     public void Remove(string name) => _names.Remove(name);
 
     private MemoryFile Find(string name) =>
-        _names.GetValueOrDefault(name) ?? throw new DiskException($"there is no {name}", DiskFailure.Broken);
+        _names.GetValueOrDefault(name) ?? throw new DiskException($"there is no {name}", DiskFailure.NotFound);
 
     private void Name(NameChange change)
     {
@@ -149,6 +157,8 @@ internal sealed class MemoryDisk : IDisk
         ThrowIfDead();
         if (fault is DiskFault.FailForSpace or DiskFault.FailHalfwayForSpace)
             throw new DiskException($"{operation}: no space left", DiskFailure.NoSpace);
+        if (fault is DiskFault.FailForResources)
+            throw new DiskException($"{operation}: too many open files", DiskFailure.OutOfResources);
         if (fault is DiskFault.Fail)
             throw new DiskException($"{operation}: input/output error", DiskFailure.Broken);
     }
@@ -163,12 +173,13 @@ internal sealed class MemoryDisk : IDisk
     private sealed class OpenFile : IDiskFile
     {
         private readonly MemoryDisk _disk;
+        private readonly string _name;
         private readonly MemoryFile _file;
         private bool _closed;
 
-        public OpenFile(MemoryDisk disk, MemoryFile file)
+        public OpenFile(MemoryDisk disk, string name, MemoryFile file)
         {
-            (_disk, _file) = (disk, file);
+            (_disk, _name, _file) = (disk, name, file);
             disk._open[file] = disk._open.GetValueOrDefault(file) + 1;
         }
 
@@ -179,6 +190,8 @@ internal sealed class MemoryDisk : IDisk
         public int Read(long offset, Span<byte> buffer)
         {
             _disk.ThrowIfDead();
+            if (_disk.RefusesToRead(_name) is { } failure)
+                throw new DiskException($"read {_name}: input/output error", failure);
             var rest = _file.Bytes.AsSpan((int)Math.Min(offset, _file.Bytes.Length));
             var count = Math.Min(rest.Length, buffer.Length);
             rest[..count].CopyTo(buffer);
@@ -224,6 +237,7 @@ internal enum DiskFault
     Fail,
     FailForSpace,
     FailHalfwayForSpace,
+    FailForResources,
 }
 
 /// <summary>The process that used the disk is gone.</summary>

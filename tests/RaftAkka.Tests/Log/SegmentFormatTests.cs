@@ -6,11 +6,11 @@ namespace RaftAkka.Tests.Log;
 
 public sealed class SegmentFormatTests
 {
-    // These bytes are on the disks of every release: a change here is a new format version.
+    // These bytes are on disks: a change here is a new format version.
     [Fact]
-    public void A_small_segment_has_these_bytes()
+    public void A_small_segment_of_version_1_has_these_bytes()
     {
-        var rig = new LogRig(4096);
+        var rig = new LogRig(4096, markKey: 0);
         rig.Open();
         rig.Write(LogRig.State(2, "bea"), LogRig.Entry(1, 2, 3));
         rig.Write(null, LogRig.Entry(2, 2, 0));
@@ -43,6 +43,48 @@ public sealed class SegmentFormatTests
     }
 
     [Fact]
+    public void A_small_segment_of_version_2_has_a_key_that_its_marks_repeat()
+    {
+        var rig = new LogRig(4096);
+        rig.Open();
+        rig.Write(LogRig.State(2, "bea"), LogRig.Entry(1, 2, 3));
+        rig.Journal.Finish();
+
+        var bytes = rig.Disk.Bytes("00000001.seg");
+
+        ShouldBe(bytes, 0, "52616674416b6b61" + "02000000" + "708d8158");
+        ShouldBe(bytes, 264, "0000000000000000" + "8877665544332211" + new string('0', 2 * (512 - 280)));
+        ShouldBe(bytes, 571, "1f000000" + "c6602273" + "0200000000000000" + "0100000000000000" + "03010000"
+            + "070707");
+        ShouldBe(bytes, 602, "34000000" + "d484440c" + "0000000000000000" + "0000000000000000" + "f0010000"
+            + "0100000000000000" + "5a02000000000000" + "8877665544332211");
+        ShouldBe(bytes, 654, new string('0', 2 * (4096 - 654)));
+    }
+
+    [Fact]
+    public void A_log_of_version_1_is_gone_on_with_in_version_2_from_the_next_segment_on()
+    {
+        var old = new LogRig(4096, markKey: 0);
+        old.Open();
+        old.Write(LogRig.State(2, "bea"), LogRig.Entry(1, 2, 3000), LogRig.Entry(2, 2, 1000));
+        old.Journal.Finish();
+
+        var disk = old.Disk.AfterKill();
+        var settings = new LogSettings { SegmentBytes = 4096 };
+        using (var journal = Journal.Open(disk, LogRig.Ann, settings))
+        {
+            journal.Append(LogRig.Entry(3, 2, 100));    // Into the old segment,
+            journal.Append(LogRig.Entry(4, 2, 3000));   // and into a new one.
+            journal.Sync();
+            journal.Finish();
+        }
+
+        using var again = Journal.Open(disk, LogRig.Ann, settings);
+        Assert.Equal([1L, 2L, 3L, 4L], LogModel.ReadAll(again).Select(entry => entry.Index.Value));
+        Assert.Equal([1, 1, 2], disk.List().Select(name => (int)disk.Bytes(name)[8]));
+    }
+
+    [Fact]
     public void The_disk_keeps_its_name_in_every_segment_and_over_every_start()
     {
         var disk = new MemoryDisk();
@@ -58,7 +100,7 @@ public sealed class SegmentFormatTests
         using var again = Journal.Open(disk, LogRig.Ann, settings, new DiskId(77));
 
         Assert.Equal(new DiskId(0x0102_0304_0506_0708), again.Disk);
-        foreach (var name in disk.List()) ShouldBe(disk.Bytes(name), 264, "0807060504030201" + "0000000000000000");
+        foreach (var name in disk.List()) ShouldBe(disk.Bytes(name), 264, "0807060504030201");
     }
 
     [Fact]
@@ -81,9 +123,9 @@ public sealed class SegmentFormatTests
     }
 
     [Fact]
-    public void A_sealed_segment_ends_with_these_bytes()
+    public void A_sealed_segment_of_version_1_ends_with_these_bytes()
     {
-        var rig = new LogRig(4096);
+        var rig = new LogRig(4096, markKey: 0);
         rig.Open();
         rig.Write(LogRig.State(2, "bea"), LogRig.Entry(1, 2, 3000), LogRig.Entry(2, 2, 3000));
         var end = 512 + 28 + 31 + 3028;
@@ -99,7 +141,7 @@ public sealed class SegmentFormatTests
     [Fact]
     public void A_base_has_these_bytes_and_the_next_segments_header_states_it()
     {
-        var rig = new LogRig(4096);
+        var rig = new LogRig(4096, markKey: 0);
         rig.Open();
         rig.Write(LogRig.State(2, "bea"), LogRig.Entry(1, 2, 3), LogRig.Entry(2, 2, 3));
         rig.Compact(1, 2);

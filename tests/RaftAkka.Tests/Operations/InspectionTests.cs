@@ -146,6 +146,19 @@ public sealed class InspectionTests : IDisposable
     }
 
     [Fact]
+    public void A_named_pipe_in_a_segments_place_is_named_and_nothing_waits()
+    {
+        var segment = _data.Segments()[^1];
+        File.Delete(segment);
+        using (var mkfifo = System.Diagnostics.Process.Start("mkfifo", segment)) mkfifo.WaitForExit();
+
+        var report = _data.Inspect();
+
+        Assert.Equal(DataVerdict.Unreadable, report.Verdict);
+        Assert.Contains($"{segment}: it is a named pipe", Assert.Single(report.Damages), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void What_a_running_node_has_open_is_not_judged()
     {
         using var node = FileDisk.At(_data.Path);

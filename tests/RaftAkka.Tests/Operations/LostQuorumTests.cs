@@ -2,6 +2,7 @@ using RaftAkka.Log;
 using RaftAkka.Operations;
 using RaftAkka.Protocol;
 using RaftAkka.Tests.Log;
+using RaftAkka.Tests.Snapshots;
 using Xunit;
 
 namespace RaftAkka.Tests.Operations;
@@ -81,6 +82,31 @@ public sealed class LostQuorumTests : IDisposable
         Write(new Member(Ann, "ann:1"), new Member(Bea, "bea:1"));
         _disk.Bytes("00000001.seg")[600] ^= 1;
         Assert.Contains("damaged", Assert.Throws<OperationRefusedException>(() => Plan()).Message, StringComparison.Ordinal);
+    }
+
+    // A follower died between the rename of a snapshot that it received and its log's beginning behind it.
+    [Fact]
+    public void A_snapshot_that_the_log_does_not_reach_is_what_the_survivor_has()
+    {
+        Write(new Member(Ann, "ann:1", Disk: AnnsDisk), new Member(Bea, "bea:1"));
+        var rig = SnapshotRig.Opened();
+        var inSnapshot = Configuration.Of([new Member(Ann, "ann:7", Disk: AnnsDisk), new Member(Cid, "cid:1")]);
+        rig.Write(800, configuration: ConfigurationCodec.Encode(inSnapshot).ToArray());
+        var last = SnapshotRig.Last(800);
+
+        var report = DataDirectory.Inspect(_disk.AfterKill(), rig.Disk.AfterKill());
+        var plan = LostQuorum.Plan(report, address: null);
+        LostQuorum.Run(_disk, plan, Small);
+
+        Assert.Equal((last, new EntryId(new Term(3), new LogIndex(2))), (report.Last, report.LogLast));
+        Assert.Equal([Cid], plan.Gone);
+        Assert.Equal("ann:7", plan.Members.Members[0].Address);
+        using var journal = Journal.Open(_disk.AfterKill(), LogRig.Ann, Small);
+        Assert.Equal(last, journal.Contents.Base);
+        Assert.Equal(new EntryId(last.Term.Next, last.Index.Next), journal.Contents.Last);
+        var after = DataDirectory.Inspect(_disk.AfterKill(), rig.Disk.AfterKill());
+        Assert.Equal((DataVerdict.Sound, journal.Contents.Last, null), (after.Verdict, after.Last, after.SnapshotBeyondLog));
+        Assert.Equal(plan.Members.ToString(), after.Members!.ToString());
     }
 
     [Fact]
