@@ -108,15 +108,38 @@ public readonly record struct EntryId(Term Term, LogIndex Index) : IComparable<E
     public static bool operator >=(EntryId left, EntryId right) => left.CompareTo(right) >= 0;
 }
 
-/// <summary>A client's session with the cluster: the index of the log entry that registered it (dissertation §6.3).</summary>
+/// <summary>
+/// A client's session with the cluster (dissertation §6.3): the index of the log entry that registered it, and the token
+/// that its client drew. The index says which session is meant, and the token proves that it is the client's own: a
+/// cluster that was set up anew uses the same indexes again, and anybody can guess one.
+/// </summary>
 /// <param name="Value">The entry's index; 0 is no session.</param>
-public readonly record struct SessionId(long Value)
+/// <param name="Token">The client's token; none in logs from before clients drew them.</param>
+public readonly record struct SessionId(long Value, SessionToken Token = default)
 {
     /// <summary>No session: what a client says that has not registered yet.</summary>
     public static readonly SessionId None;
 
-    /// <inheritdoc/>
+    /// <summary>The index's: no two sessions of a log share it, and no client chooses it.</summary>
+    public override int GetHashCode() => Value.GetHashCode();
+
+    /// <summary>The index alone: the token is the client's secret, and comes into no log and no report.</summary>
     public override string ToString() => Value.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}
+
+/// <summary>
+/// 128 bits that a client draws at random for one session. Only the client and the servers know them: whoever knows the
+/// token of a session can acknowledge, read and end what is the client's. So nothing prints it.
+/// </summary>
+/// <param name="High">The upper half.</param>
+/// <param name="Low">The lower half.</param>
+public readonly record struct SessionToken(ulong High, ulong Low)
+{
+    /// <summary>No token.</summary>
+    public static readonly SessionToken None;
+
+    /// <summary>A fixed text.</summary>
+    public override string ToString() => "(secret)";
 }
 
 /// <summary>The number that a client gives a command within its session; a retry keeps it (dissertation §6.3).</summary>

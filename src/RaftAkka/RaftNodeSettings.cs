@@ -109,6 +109,12 @@ public sealed record RaftNodeSettings
     /// <summary>How many clients may be connected to this server. Default 4096.</summary>
     public int ClientsMax { get; init; } = 4096;
 
+    /// <summary>How many clients of one host may be connected to this server. Default 1024.</summary>
+    public int ClientsPerHostMax { get; init; } = 1024;
+
+    /// <summary>How many sessions the clients of one host may register in 10 seconds. Default 1024.</summary>
+    public int RegistrationsPerHostMax { get; init; } = 1024;
+
     /// <summary>After how long without a message a client counts as gone. Default 30 s.</summary>
     public TimeSpan ClientIdleTimeout { get; init; } = TimeSpan.FromSeconds(30);
 

@@ -17,6 +17,8 @@ internal sealed class CaptureRun(int keys, int valueBytes)
     private static readonly LogIdentity Identity =
         new(new ClusterId("bench"), new GroupName("raft"), new ServerId("n1"));
 
+    private static readonly SessionToken Token = new(7, 8);
+
     private readonly byte[] _value = new byte[valueBytes];
     private KeyValueMachine _machine = new();
     private long _index;
@@ -63,7 +65,7 @@ internal sealed class CaptureRun(int keys, int valueBytes)
             var table = new SessionTable();
             var machine = new Echo();
             var index = 0L;
-            for (var s = 0; s < sessions; s++) table.Register(new LogIndex(++index));
+            for (var s = 0; s < sessions; s++) table.Register(new LogIndex(++index), Token, "10.0.0.1");
             for (var s = 1; s <= sessions; s++) Execute(s, 1, results);
 
             var (pauses, first, next) = (new List<double>(), new List<double>(), new List<double>());
@@ -88,7 +90,7 @@ internal sealed class CaptureRun(int keys, int valueBytes)
             {
                 var commands = Enumerable.Range(from, count).Select(n => new Command(new SequenceNumber(n), default)).ToArray();
                 CommandBatch.TryDecode(
-                    CommandBatch.Encode(new SessionId(session), default, commands), out var batch);
+                    CommandBatch.Encode(new SessionId(session, Token), default, commands), out var batch);
                 table.Execute(new LogIndex(++index), batch!, machine);
             }
         }

@@ -9,7 +9,10 @@ public enum EntryKind : byte
     /// <summary>Nothing. A new leader's first entry, with which everything before it commits (§8).</summary>
     NoOp = 1,
 
-    /// <summary>Registers a client session, whose id is the entry's index. The payload names the client.</summary>
+    /// <summary>
+    /// Registers a client session without a token, in logs from before clients drew one. Not written any more; the
+    /// number stays taken.
+    /// </summary>
     RegisterSession = 2,
 
     /// <summary>A client's batch of commands: see <see cref="CommandBatch"/>.</summary>
@@ -28,4 +31,10 @@ public enum EntryKind : byte
     /// Cluster time goes on, and sessions that were not used for long expire: see <see cref="ClockTick"/>.
     /// </summary>
     Clock = 6,
+
+    /// <summary>Registers a client's session under the entry's index: see <see cref="SessionOpening"/>.</summary>
+    OpenSession = 7,
+
+    /// <summary>Ends a session whose client has gone: see <see cref="SessionClosing"/>.</summary>
+    CloseSession = 8,
 }

@@ -12,8 +12,10 @@ namespace RaftAkka.Protocol;
 ///         1  i64  cluster time in milliseconds
 ///         9  i64  session timeout in milliseconds
 ///        17  u32  count of renewed sessions; for each of them, by rising id:
-///                 i64  session
+///                 i64  the index of the entry that registered the session
 /// </code>
+/// The index is enough: a leader renews only what its own machine knows by index and token, and the entry stands in the
+/// same log as the registration.
 /// </summary>
 public sealed class ClockTick
 {
@@ -25,7 +27,7 @@ public sealed class ClockTick
     // Whatever is added to such a time, or taken from it, is still a time.
     private const long MillisecondsMax = 1L << 48;
 
-    private ClockTick(TimeSpan time, TimeSpan sessionTimeout, SessionId[] renewed) =>
+    private ClockTick(TimeSpan time, TimeSpan sessionTimeout, LogIndex[] renewed) =>
         (Time, SessionTimeout, Renewed) = (time, sessionTimeout, renewed);
 
     /// <summary>
@@ -38,13 +40,13 @@ public sealed class ClockTick
     public TimeSpan SessionTimeout { get; }
 
     /// <summary>The sessions whose clients have said that they live, by rising id, each once.</summary>
-    public IReadOnlyList<SessionId> Renewed { get; }
+    public IReadOnlyList<LogIndex> Renewed { get; }
 
     /// <summary>Encodes a tick into an array of its exact size. Parts of milliseconds are dropped.</summary>
     /// <param name="time">Cluster time.</param>
     /// <param name="sessionTimeout">How long a session may go unused.</param>
     /// <param name="renewed">The sessions that were renewed, in any order, at most <see cref="SessionTable.SessionsMax"/>.</param>
-    public static byte[] Encode(TimeSpan time, TimeSpan sessionTimeout, IReadOnlyCollection<SessionId> renewed)
+    public static byte[] Encode(TimeSpan time, TimeSpan sessionTimeout, IReadOnlyCollection<LogIndex> renewed)
     {
         ArgumentNullException.ThrowIfNull(renewed);
         Invariant.Holds(renewed.Count <= SessionTable.SessionsMax, "no more sessions are renewed than there can be");
@@ -78,13 +80,13 @@ public sealed class ClockTick
         if (time is < 0 or > MillisecondsMax || timeout is < 1 or > MillisecondsMax) return false;
         if (count > SessionTable.SessionsMax || bytes.Length != HeaderBytes + (count * sizeof(long))) return false;
 
-        var renewed = new SessionId[count];
+        var renewed = new LogIndex[count];
         var last = 0L;
         for (var i = 0; i < renewed.Length; i++)
         {
             var session = BinaryPrimitives.ReadInt64LittleEndian(bytes[(HeaderBytes + (i * sizeof(long)))..]);
             if (session <= last) return false;
-            renewed[i] = new SessionId(last = session);
+            renewed[i] = new LogIndex(last = session);
         }
 
         tick = new ClockTick(TimeSpan.FromMilliseconds(time), TimeSpan.FromMilliseconds(timeout), renewed);

@@ -2,19 +2,22 @@ namespace RaftAkka.Protocol;
 
 public sealed partial class SessionTable
 {
-    private sealed class Session(SessionId id, object owner, SequenceNumber acknowledged, PendingResults results)
+    private sealed class Session(
+        SessionId id, SessionOwner owner, object writer, SequenceNumber acknowledged, PendingResults results)
     {
         public SessionId Id { get; } = id;
+
+        public SessionOwner Owner { get; } = owner;
 
         public SequenceNumber Acknowledged { get; private set; } = acknowledged;
 
         /// <summary>The results that wait for their acknowledgement.</summary>
         public PendingResults Results { get; } = results;
 
-        /// <summary>This session if it may be changed for an owner, or else a copy that may.</summary>
-        public Session OwnedBy(object other) => ReferenceEquals(owner, other)
+        /// <summary>This session if a writer may change it, or else a copy that it may change.</summary>
+        public Session WritableBy(object other) => ReferenceEquals(writer, other)
             ? this
-            : new Session(Id, other, Acknowledged, new PendingResults(Results));
+            : new Session(Id, Owner, other, Acknowledged, new PendingResults(Results));
 
         public void Acknowledge(SequenceNumber through)
         {

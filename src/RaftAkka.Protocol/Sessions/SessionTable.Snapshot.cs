@@ -1,14 +1,19 @@
 using System.Buffers.Binary;
+using System.Text;
 
 namespace RaftAkka.Protocol;
 
 /// <summary>
 /// The table in a snapshot: equal tables are equal bytes. All numbers are little-endian:
 /// <code>
-/// offset  0  u8   version of this format, 1
+/// offset  0  u8   version of this format, 2
 ///         1  i64  cluster time in milliseconds
 ///         9  u32  count of sessions; for each of them, the least recently used first:
 ///                 i64  session
+///                 u64  upper half of its token
+///                 u64  lower half of its token; both are 0 where it has none
+///                 u8   length of its owner
+///                      owner, in ASCII
 ///                 i64  the cluster time until which it was active, in milliseconds; -1: it was used after the last tick
 ///                 i64  acknowledged: the client has the results of every command up to this number
 ///                 u32  count of results that wait; for each of them, by rising number:
@@ -16,10 +21,12 @@ namespace RaftAkka.Protocol;
 ///                      u32  length of the result
 ///                           result
 /// </code>
+/// Version 1 had neither tokens nor owners.
 /// </summary>
 public sealed partial class SessionTable
 {
-    private const byte FormatVersion = 1;
+    private const byte FormatVersion = 2;
+    private const byte FormatVersionWithoutTokens = 1;
     private const long UsedSinceTick = -1;
     private const long TimeMax = 1L << 48;
 
@@ -33,7 +40,7 @@ public sealed partial class SessionTable
     /// <returns>What to write, on any thread, whatever becomes of the table.</returns>
     public ISnapshotSource Capture()
     {
-        _owner = new object();
+        _writer = new object();
         var places = new Place[_byUse.Count];
         _byUse.CopyTo(places, 0);
         return new Captured(Time, places);
@@ -58,7 +65,8 @@ public sealed partial class SessionTable
     private static SessionTable ReadTable(Stream stream)
     {
         var version = stream.ReadByte();
-        Require(version == FormatVersion, $"has format version {version}; this program knows version {FormatVersion}");
+        Require(version is FormatVersion or FormatVersionWithoutTokens,
+            $"has format version {version}; this program knows versions {FormatVersionWithoutTokens} and {FormatVersion}");
         var time = ReadI64(stream);
         Require(time is >= 0 and <= TimeMax, $"is of the time {time}");
         var count = ReadU32(stream);
@@ -67,30 +75,40 @@ public sealed partial class SessionTable
         var table = new SessionTable { Time = TimeSpan.FromMilliseconds(time) };
         for (var i = 0u; i < count; i++)
         {
-            var place = ReadPlace(stream, table._owner, table.Time, table._byUse.Last?.Value);
-            var id = place.Session.Id;
-            Require(table._sessions.TryAdd(id, table._byUse.AddLast(place)), $"has session {id} twice");
-            table._resultBytes += place.Session.Results.Bytes;
+            var place = table.ReadPlace(stream, version == FormatVersion, table._byUse.Last?.Value);
+            Require(table.Add(place), $"has session {place.Session.Id} twice");
         }
 
         return table;
     }
 
-    private static Place ReadPlace(Stream stream, object owner, TimeSpan time, Place? before)
+    private Place ReadPlace(Stream stream, bool hasToken, Place? before)
     {
-        var (id, active) = (ReadI64(stream), ReadI64(stream));
+        var id = ReadI64(stream);
         Require(id > 0, $"has a session {id}");
+        var token = hasToken ? new SessionToken((ulong)ReadI64(stream), (ulong)ReadI64(stream)) : SessionToken.None;
+        var owner = hasToken ? ReadOwner(stream, id) : "";
+        var active = ReadI64(stream);
         Require(active is >= UsedSinceTick and <= TimeMax, $"has session {id} active until {active}");
         TimeSpan? lastActive = active == UsedSinceTick ? null : TimeSpan.FromMilliseconds(active);
 
         // Ticks rely on the order.
-        Require((lastActive ?? time) <= time, $"has session {id} active until {active}, which is to come");
+        Require((lastActive ?? Time) <= Time, $"has session {id} active until {active}, which is to come");
         Require(before is not { } last || (last.LastActive ?? TimeSpan.MaxValue) <= (lastActive ?? TimeSpan.MaxValue),
             $"has session {id}, active until {active}, behind one that was active later");
-        return new Place(ReadSession(stream, id, owner), lastActive);
+        return new Place(ReadSession(stream, new SessionId(id, token), owner), lastActive);
     }
 
-    private static Session ReadSession(Stream stream, long id, object owner)
+    private static string ReadOwner(Stream stream, long id)
+    {
+        var length = stream.ReadByte();
+        Require(length is >= 0 and <= SessionOpening.OwnerLengthMax, $"has session {id} of an owner of {length} characters");
+        var owner = Encoding.Latin1.GetString(ReadBytes(stream, length));
+        Require(SessionOpening.IsOwner(owner), $"has session {id} of an owner that no host can be");
+        return owner;
+    }
+
+    private Session ReadSession(Stream stream, SessionId id, string owner)
     {
         var (acknowledged, count) = (ReadI64(stream), ReadU32(stream));
         Require(acknowledged >= 0, $"has a session that acknowledged {acknowledged}");
@@ -106,7 +124,7 @@ public sealed partial class SessionTable
             results.Insert(results.Count, last = sequence, ReadBytes(stream, (int)length));
         }
 
-        return new Session(new SessionId(id), owner, new SequenceNumber(acknowledged), results);
+        return new Session(id, _owners.Add(owner), _writer, new SequenceNumber(acknowledged), results);
     }
 
     private static byte[] ReadBytes(Stream stream, int length)
@@ -160,13 +178,19 @@ public sealed partial class SessionTable
 
         private static void Write(Session session, TimeSpan? lastActive, Stream destination)
         {
-            Span<byte> head = stackalloc byte[28];
+            Span<byte> head = stackalloc byte[25 + SessionOpening.OwnerLengthMax];
             BinaryPrimitives.WriteInt64LittleEndian(head, session.Id.Value);
+            BinaryPrimitives.WriteUInt64LittleEndian(head[8..], session.Id.Token.High);
+            BinaryPrimitives.WriteUInt64LittleEndian(head[16..], session.Id.Token.Low);
+            head[24] = (byte)session.Owner.Name.Length;
+            Encoding.ASCII.GetBytes(session.Owner.Name, head[25..]);
+            destination.Write(head[..(25 + session.Owner.Name.Length)]);
+
             BinaryPrimitives.WriteInt64LittleEndian(
-                head[8..], lastActive is { } active ? Milliseconds(active) : UsedSinceTick);
-            BinaryPrimitives.WriteInt64LittleEndian(head[16..], session.Acknowledged.Value);
-            BinaryPrimitives.WriteInt32LittleEndian(head[24..], session.Results.Count);
-            destination.Write(head);
+                head, lastActive is { } active ? Milliseconds(active) : UsedSinceTick);
+            BinaryPrimitives.WriteInt64LittleEndian(head[8..], session.Acknowledged.Value);
+            BinaryPrimitives.WriteInt32LittleEndian(head[16..], session.Results.Count);
+            destination.Write(head[..20]);
 
             for (var i = 0; i < session.Results.Count; i++)
             {

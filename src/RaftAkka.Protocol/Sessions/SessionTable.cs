@@ -7,7 +7,10 @@ namespace RaftAkka.Protocol;
 /// </summary>
 public sealed partial class SessionTable
 {
-    /// <summary>How many sessions there are at the most; a new one takes the place of the least recently used.</summary>
+    /// <summary>
+    /// How many sessions there are at the most. A new one then takes the place of another: of the owner that has the most
+    /// sessions, the one that was used least recently. So one owner, however many it opens, pushes out its own.
+    /// </summary>
     public const int SessionsMax = 10_000;
 
     /// <summary>How many results of one session wait for their acknowledgement at the most.</summary>
@@ -20,12 +23,14 @@ public sealed partial class SessionTable
     public const int ResultBytesMax = 16 * 1024 * 1024;
 
     /// <summary>
-    /// How many bytes of results all sessions together may have: 512 MiB. Beyond it, those that were used least recently
-    /// go, but never the one whose command is being applied.
+    /// How many bytes of results all sessions together may have: 512 MiB. Beyond it, sessions with results go: of the owner
+    /// that has the most bytes, the one that was used least recently; but never the one whose command is being applied.
     /// </summary>
     public const long AllResultBytesMax = 512L * 1024 * 1024;
 
-    private readonly Dictionary<SessionId, LinkedListNode<Place>> _sessions = [];
+    // By the index of the entry that registered them.
+    private readonly Dictionary<long, LinkedListNode<Place>> _sessions = [];
+    private readonly SessionOwners _owners = new();
 
     // The least recently used first, so also the one that has been inactive for longest.
     private readonly LinkedList<Place> _byUse = new();
@@ -33,8 +38,8 @@ public sealed partial class SessionTable
     private long _resultBytes;
 
     // Whose sessions may be changed in place: those that carry this very object. A capture replaces it, which
-    // disowns all of them at once.
-    private object _owner = new();
+    // takes the right to all of them back at once.
+    private object _writer = new();
 
     /// <summary>How many sessions there are.</summary>
     public int Count => _sessions.Count;
@@ -43,16 +48,30 @@ public sealed partial class SessionTable
     public TimeSpan Time { get; private set; }
 
     /// <summary>Registers a session.</summary>
-    /// <param name="index">The index of the entry that asks for it, which becomes its id.</param>
-    public SessionId Register(LogIndex index)
+    /// <param name="index">The index of the entry that asks for it.</param>
+    /// <param name="token">The token that its client drew; none in a log from before clients drew them.</param>
+    /// <param name="owner">The host that the client is on; empty where that is not known.</param>
+    /// <returns>Its id: the index and the token.</returns>
+    public SessionId Register(LogIndex index, SessionToken token = default, string owner = "")
     {
-        if (_sessions.Count == SessionsMax) Remove(_byUse.First!);
+        if (_sessions.Count == SessionsMax) Remove(LeastRecentlyUsedOfGreatestOwner());
 
-        var id = new SessionId(index.Value);
-        _sessions.Add(id, _byUse.AddLast(new Place(
-            new Session(id, _owner, acknowledged: default, new PendingResults()), LastActive: null)));
+        var id = new SessionId(index.Value, token);
+        Add(new Place(
+            new Session(id, _owners.Add(owner), _writer, acknowledged: default, new PendingResults()), LastActive: null));
         return id;
     }
+
+    /// <summary>Ends a session: its client has gone. Nothing happens where there is none with this index and token.</summary>
+    /// <param name="session">The session.</param>
+    public void Close(SessionId session)
+    {
+        if (Find(session) is { } node) Remove(node);
+    }
+
+    /// <summary>Whether there is a session with this index and token.</summary>
+    /// <param name="session">The session.</param>
+    public bool Contains(SessionId session) => Find(session) is not null;
 
     /// <summary>Applies the commands of a batch that were not applied before, and finds the results of the others.</summary>
     /// <param name="index">The batch's log entry.</param>
@@ -84,7 +103,7 @@ public sealed partial class SessionTable
         ArgumentNullException.ThrowIfNull(machine);
 
         var next = 0;
-        if (!_sessions.TryGetValue(batch.Session, out var node))
+        if (Find(batch.Session) is not { } node)
         {
             if (results is null) return;
             foreach (var command in batch.OneByOne())
@@ -92,7 +111,7 @@ public sealed partial class SessionTable
             return;
         }
 
-        var session = node.Value.Session.OwnedBy(_owner);
+        var session = node.Value.Session.WritableBy(_writer);
         node.ValueRef.Session = session;
         Use(node);
 
@@ -104,8 +123,8 @@ public sealed partial class SessionTable
             if (results is not null) results[next++] = result;
         }
 
-        _resultBytes += session.Results.Bytes - before;
-        while (_resultBytes > AllResultBytesMax && _byUse.First != node) Remove(_byUse.First!);
+        CountBytes(session.Owner, session.Results.Bytes - before);
+        while (_resultBytes > AllResultBytesMax && LeastRecentlyUsedOfLargestOwner(except: node) is { } other) Remove(other);
     }
 
     /// <summary>
@@ -119,8 +138,8 @@ public sealed partial class SessionTable
         ArgumentNullException.ThrowIfNull(tick);
 
         if (tick.Time > Time) Time = tick.Time;
-        foreach (var id in tick.Renewed)
-            if (_sessions.TryGetValue(id, out var renewed)) Use(renewed);
+        foreach (var index in tick.Renewed)
+            if (_sessions.TryGetValue(index.Value, out var renewed)) Use(renewed);
 
         // They are all at the list's end: using a session moves it there.
         for (var node = _byUse.Last; node is { Value.LastActive: null }; node = node.Previous)
@@ -138,11 +157,53 @@ public sealed partial class SessionTable
         _byUse.AddLast(node);
     }
 
+    private LinkedListNode<Place>? Find(SessionId id) =>
+        _sessions.TryGetValue(id.Value, out var node) && node.ValueRef.Session.Id.Token == id.Token ? node : null;
+
+    private bool Add(Place place)
+    {
+        var (id, owner) = (place.Session.Id, place.Session.Owner);
+        if (!_sessions.TryAdd(id.Value, _byUse.AddLast(place))) return false;
+
+        CountBytes(owner, place.Session.Results.Bytes);
+        return true;
+    }
+
     private void Remove(LinkedListNode<Place> node)
     {
-        _resultBytes -= node.Value.Session.Results.Bytes;
-        _sessions.Remove(node.Value.Session.Id);
+        var session = node.Value.Session;
+        CountBytes(session.Owner, -session.Results.Bytes);
+        _owners.Remove(session.Owner);
+        _sessions.Remove(session.Id.Value);
         _byUse.Remove(node);
+    }
+
+    private void CountBytes(SessionOwner owner, long bytes)
+    {
+        _resultBytes += bytes;
+        owner.ResultBytes += bytes;
+    }
+
+    // Of several owners that have the most, the one whose session was used least recently. The order of use is the same on
+    // all servers, and after a restore.
+    private LinkedListNode<Place> LeastRecentlyUsedOfGreatestOwner()
+    {
+        var node = _byUse.First!;
+        while (node.ValueRef.Session.Owner.Sessions < _owners.MostSessions) node = node.Next!;
+        return node;
+    }
+
+    private LinkedListNode<Place>? LeastRecentlyUsedOfLargestOwner(LinkedListNode<Place> except)
+    {
+        var (largest, most) = ((LinkedListNode<Place>?)null, 0L);
+        for (var node = _byUse.First; node is not null; node = node.Next)
+        {
+            var session = node.ValueRef.Session;
+            if (node == except || session.Results.Bytes == 0 || session.Owner.ResultBytes <= most) continue;
+            (largest, most) = (node, session.Owner.ResultBytes);
+        }
+
+        return largest;
     }
 
     /// <summary>A session and what ticks change of it, so that a tick copies no session that was captured.</summary>

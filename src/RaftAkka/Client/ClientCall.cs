@@ -15,6 +15,7 @@ public sealed class ClientCall : IFacadeRequest
     private readonly bool _isEndedOnThePool;
 
     private CancellationToken _token;
+    private Action<ClientCall>? _canceled;
     private CancellationTokenRegistration _registration;
     private int _stage;
     private int _hasEnded;
@@ -117,11 +118,13 @@ public sealed class ClientCall : IFacadeRequest
             : new OutcomeUnknownException(reason));
 
     /// <summary>Lets the token end the waiting. Once, before the call is handed over.</summary>
-    internal void CancelWith(CancellationToken token)
+    /// <param name="token">The caller's.</param>
+    /// <param name="canceled">Hears that it did; on the canceling thread.</param>
+    internal void CancelWith(CancellationToken token, Action<ClientCall>? canceled = null)
     {
         if (!token.CanBeCanceled) return;
 
-        _token = token;
+        (_token, _canceled) = (token, canceled);
         _registration = token.UnsafeRegister(static call => ((ClientCall)call!).Cancel(), this);
     }
 
@@ -142,6 +145,7 @@ public sealed class ClientCall : IFacadeRequest
                 ? "The caller canceled the call after the command had been sent: it may be applied or not."
                 : "The caller canceled the call; it changed nothing.",
             unknown, _token));
+        _canceled?.Invoke(this);
     }
 
     private void Fail(Exception exception)

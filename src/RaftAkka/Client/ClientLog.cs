@@ -18,9 +18,16 @@ internal sealed class ClientLog(ILoggingAdapter log, string client)
     public void SessionExpired(object session) =>
         log.Warning(
             "raft client {0}: session {1} has expired on the servers; registers another. Commands whose "
-            + "earlier tries may have been applied end as unknown. The servers keep the {2} sessions used "
-            + "last: if this happens often, use fewer clients",
+            + "earlier tries may have been applied end as unknown. The servers keep {2} sessions, and those of the "
+            + "host with the most go first: if this happens often, use fewer clients",
             client, session, SessionTable.SessionsMax);
+
+    public void SessionIsNotOurs(object session) =>
+        log.Error(
+            "raft client {0}: another program used session {1}: a command's result was acknowledged that this client has "
+            + "not acknowledged. The client leaves the session and registers another under a new token; the outcome of "
+            + "that command is unknown. If no program of yours copies clients' messages, report the error",
+            client, session);
 
     // Akka logs the exception itself, with its trace; this line says what it means.
     public void Broken(Exception reason) =>

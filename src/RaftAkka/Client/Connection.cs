@@ -69,8 +69,14 @@ internal sealed class Search(ServerId? suspect, Term suspectTerm, TimeSpan now)
 }
 
 /// <summary>A session that is being registered.</summary>
-internal sealed class Registration
+/// <param name="token">What the client has drawn for it.</param>
+/// <param name="firstTry">The number of its first try; those of earlier registrations are smaller.</param>
+internal sealed class Registration(SessionToken token, long firstTry)
 {
+    public SessionToken Token { get; } = token;
+
+    public long FirstTry { get; } = firstTry;
+
     /// <summary>The number of the latest try.</summary>
     public long LatestTry { get; private set; }
 

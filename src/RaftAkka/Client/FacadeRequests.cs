@@ -11,6 +11,17 @@ internal interface IFacadeRequest : INoSerializationVerificationNeeded
     void Refuse(string reason);
 }
 
+/// <summary>The caller of a call has canceled it, so that its place is free.</summary>
+internal sealed class CanceledCall(ClientCall call) : IFacadeRequest
+{
+    public ClientCall Call { get; } = call;
+
+    public void Refuse(string reason)
+    {
+        // The call has its outcome.
+    }
+}
+
 /// <summary>There are requests at the door.</summary>
 internal sealed class Knock : INoSerializationVerificationNeeded
 {

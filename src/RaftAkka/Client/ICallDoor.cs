@@ -12,6 +12,9 @@ internal interface ICallDoor
 
     void Submit(IFacadeRequest request, TimeSpan timeout);
 
+    /// <summary>The caller of a call has canceled it, perhaps before it was handed over.</summary>
+    void Withdraw(ClientCall call);
+
     Task StopAsync();
 }
 
@@ -23,6 +26,8 @@ internal sealed class DoorToOwnActor(IActorRef actor, ClientDoor door) : ICallDo
     public bool EndsCallsTogether => true;
 
     public void Submit(IFacadeRequest request, TimeSpan timeout) => door.Submit(request, actor);
+
+    public void Withdraw(ClientCall call) => door.Submit(new CanceledCall(call), actor);
 
     public Task StopAsync()
     {
@@ -54,6 +59,11 @@ internal sealed class DoorToAnyActor(IActorRef actor) : ICallDoor
         actor.Tell(request, ActorRefs.NoSender);
         if (request is ClientCall call)
             call.Outcome.ContinueWith(_ => timer.Cancel(), TaskScheduler.Default);
+    }
+
+    public void Withdraw(ClientCall call)
+    {
+        // The other actor sees it by the call's outcome.
     }
 
     public Task StopAsync() => Task.CompletedTask;

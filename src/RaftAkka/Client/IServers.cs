@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Akka.Actor;
+using Akka.Event;
 using RaftAkka.Protocol;
 
 namespace RaftAkka.Client;
@@ -14,10 +15,28 @@ internal interface IServers
     ICanTell At(string address);
 }
 
-/// <summary>Servers as the embedding program finds them.</summary>
-internal sealed class ServersByAddress(Func<string, ICanTell> at) : IServers
+/// <summary>
+/// Servers as the embedding program finds them. An address for which its function throws leads nowhere, and is named in
+/// the log once: an actor that failed over it, at its start, would leave its callers without an answer.
+/// </summary>
+internal sealed class ServersByAddress(Func<string, ICanTell> at, ILoggingAdapter log) : IServers
 {
-    public ICanTell At(string address) => at(address);
+    private readonly ConcurrentDictionary<string, bool> _told = new(StringComparer.Ordinal);
+
+    public ICanTell At(string address)
+    {
+        try
+        {
+            return at(address);
+        }
+        catch (Exception e)
+        {
+            if (_told.TryAdd(address, true))
+                log.Error(e, "raft client: the function that leads to the servers threw for {0} ({1}). The client goes on as "
+                    + "if that server did not answer. The function must not throw", address, e.Message);
+            return ActorRefs.Nobody;
+        }
+    }
 }
 
 /// <summary>

@@ -69,9 +69,9 @@ internal sealed class MembersAsker : UntypedActor
 
     private void Ask()
     {
-        if (_call.Outcome.IsCompleted)
+        if (!_call.TryBeginSending())
         {
-            Context.Stop(Self);   // Cancelled.
+            Context.Stop(Self);   // Canceled.
             return;
         }
 

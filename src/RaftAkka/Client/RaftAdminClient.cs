@@ -10,7 +10,8 @@ namespace RaftAkka.Client;
 /// Every method tries for its timeout, 10 seconds where the caller does not say, to find a leader and have the answer. A
 /// change throws <see cref="MembersNotChangedException"/> where nothing was changed, with the reason, and
 /// <see cref="OutcomeUnknownException"/> where no answer came in time; a question throws
-/// <see cref="QueryFailedException"/>. A cancelled token ends the waiting, not the change.
+/// <see cref="QueryFailedException"/>. A canceled token ends the tries, with <see cref="CallCanceledException"/>: it says
+/// whether the change had been sent, which cannot be called back.
 /// </remarks>
 /// <param name="raft">The client; it stays the caller's.</param>
 public sealed class RaftAdminClient(RaftClient raft)
@@ -43,16 +44,19 @@ public sealed class RaftAdminClient(RaftClient raft)
     /// replica, until it has everything that the leader has.
     /// </summary>
     /// <param name="server">The server.</param>
-    /// <param name="progress">Hears every 200 ms how far it is; must not throw.</param>
+    /// <param name="progress">
+    /// Hears about every 200 ms how far it is, on a thread of .NET's pool, one report after the other; one that takes long
+    /// misses some. If it throws, the waiting ends with its exception inside <see cref="QueryFailedException"/>.
+    /// </param>
     /// <param name="cancellationToken">Ends the waiting; without one it lasts until the server has caught up.</param>
     /// <exception cref="MembersNotChangedException">It is no member, or not any more.</exception>
     /// <exception cref="QueryFailedException">No leader answered for 10 seconds.</exception>
-    public async Task<ClusterMembers> CaughtUpAsync(
+    public Task<ClusterMembers> CaughtUpAsync(
         ServerId server, IProgress<ClusterMember>? progress = null, CancellationToken cancellationToken = default)
     {
-        var call = new MembersCall([], DefaultTimeout) { Awaited = server, Progress = progress };
-        using var registration = cancellationToken.Register(call.Cancel);
-        return await raft.AskMembersAsync(call, cancellationToken).ConfigureAwait(false);
+        var call = new MembersCall([], DefaultTimeout) { Awaited = server };
+        if (progress is not null) call.Progress = new ProgressOnThePool(progress, call);
+        return raft.AskMembersAsync(call, cancellationToken);
     }
 
     /// <summary>

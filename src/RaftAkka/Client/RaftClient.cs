@@ -1,5 +1,7 @@
+using System.Buffers.Binary;
 using System.Security.Cryptography;
 using Akka.Actor;
+using Akka.Event;
 using RaftAkka.Log;
 using RaftAkka.Operations;
 using RaftAkka.Dispatch;
@@ -19,7 +21,7 @@ namespace RaftAkka.Client;
 /// token ended the waiting, <see cref="CallCanceledException"/>, which tells which of the last two holds. A
 /// query ends with its result, <see cref="QueryFailedException"/> or <see cref="CallCanceledException"/>.
 /// </remarks>
-public sealed class RaftClient : IAsyncDisposable
+public sealed class RaftClient : IAsyncDisposable, IDisposable
 {
     // Of a backup over an actor of the caller's, which may forget it.
     private static readonly TimeSpan BackupTimeMax = TimeSpan.FromDays(1);
@@ -27,6 +29,7 @@ public sealed class RaftClient : IAsyncDisposable
     private readonly IActorRef _actor;
     private readonly TimeSpan _timeout;
     private readonly ICallDoor _door;
+    private readonly Action<ClientCall> _withdraw;
 
     /// <summary>
     /// Makes a client over an actor that takes <see cref="ClientCall"/>: in tests, a probe. The actor stays
@@ -43,7 +46,7 @@ public sealed class RaftClient : IAsyncDisposable
     private RaftClient(IActorRef actor, TimeSpan timeout, ICallDoor door)
     {
         ThrowIfNotPositive(timeout, nameof(timeout));
-        (_actor, _timeout, _door) = (actor, timeout, door);
+        (_actor, _timeout, _door, _withdraw) = (actor, timeout, door, door.Withdraw);
     }
 
     /// <summary>
@@ -74,7 +77,7 @@ public sealed class RaftClient : IAsyncDisposable
     /// <param name="settings">The cluster and where to find it.</param>
     /// <param name="servers">
     /// Leads from a server's address to its <c>sessions</c> actor. Called on any thread; must not throw or
-    /// block.
+    /// block. An address for which it throws counts as one that does not answer.
     /// </param>
     /// <param name="name">
     /// The name of the client's actor below <c>/user</c>; chosen by Akka where it is null.
@@ -95,7 +98,9 @@ public sealed class RaftClient : IAsyncDisposable
         var client = RandomNumberGenerator.GetHexString(24, lowercase: true);
         var random = new Random(RandomNumberGenerator.GetInt32(int.MaxValue));
         var door = new ClientDoor();
-        var props = RaftClientActor.Props(settings, new ServersByAddress(servers), client, random, door);
+        var props = RaftClientActor.Props(
+            settings, new ServersByAddress(servers, Logging.GetLogger(system, typeof(RaftClient))), client, random, DrawToken,
+            door);
 
         // A test's actor system has no settings of ours: the client runs there like any other actor.
         if (system.Dispatchers.HasDispatcher(HandOnDispatcher.Name)) props = props.WithDispatcher(HandOnDispatcher.Name);
@@ -228,20 +233,32 @@ public sealed class RaftClient : IAsyncDisposable
     /// <summary>The same as <see cref="StopAsync"/>.</summary>
     public ValueTask DisposeAsync() => new(StopAsync());
 
+    /// <summary>The same as <see cref="StopAsync"/>, without waiting until the client's actor has stopped.</summary>
+    public void Dispose() => _ = StopAsync();
+
     /// <inheritdoc/>
     public override string ToString() => $"raft client {_actor.Path}";
 
     internal Task<ClusterMembers> AskMembersAsync(MembersCall call, CancellationToken cancellationToken)
     {
         ThrowIfNotPositive(call.Timeout, "timeout");
-        _door.Submit(call, call.Timeout);
-        return call.Outcome.WaitAsync(cancellationToken);
+        call.CancelWith(cancellationToken);
+        if (!call.Outcome.IsCompleted) _door.Submit(call, call.Timeout);
+        return call.Outcome;
+    }
+
+    private static SessionToken DrawToken()
+    {
+        Span<byte> bits = stackalloc byte[2 * sizeof(ulong)];
+        RandomNumberGenerator.Fill(bits);
+        return new SessionToken(
+            BinaryPrimitives.ReadUInt64LittleEndian(bits), BinaryPrimitives.ReadUInt64LittleEndian(bits[sizeof(ulong)..]));
     }
 
     private Task<ReadOnlyMemory<byte>> CallAsync(ClientCall call, CancellationToken cancellationToken)
     {
         ThrowIfNotPositive(call.Timeout, "timeout");
-        call.CancelWith(cancellationToken);
+        call.CancelWith(cancellationToken, _withdraw);
         if (!call.HasEnded) _door.Submit(call, call.Timeout);
         return call.Outcome;
     }

@@ -9,12 +9,14 @@ internal sealed partial class RaftClientActor
 
     private void OnSessionRegistered(SessionRegistered registered)
     {
-        if (_registration is null) return;   // Of an older try. That session is not used, and expires.
+        // Of an older registration. That session is not used, and expires.
+        if (_registration is not { } registration || registered.Batch < registration.FirstTry) return;
 
         _failures = 0;
         _registration = null;
         _session = new OpenSession(
-            registered.Session, Math.Min(_settings.CallsInFlightMax, SessionTable.ResultsMax));
+            new SessionId(registered.Session.Value, registration.Token),
+            Math.Min(_settings.CallsInFlightMax, SessionTable.ResultsMax));
         QueueFlush();
     }
 
@@ -90,7 +92,7 @@ internal sealed partial class RaftClientActor
                 break;
 
             case CommandStatus.SessionExpired:
-                LeaveSession(batch.Session);
+                LeaveSession(batch.Session, _log.SessionExpired);
                 if (batch.MayBeInLog)
                 {
                     GiveUp(batch, call);
@@ -120,8 +122,19 @@ internal sealed partial class RaftClientActor
                 End(batch, call, "the server could not read it");
                 break;
 
-            // The client only acknowledges what it does not send again, so a correct server never says this.
+            // The client only acknowledges what it does not send again. So somebody else has done it, and whatever the
+            // session says from now on may be meant for another.
             case CommandStatus.AlreadyAcknowledged:
+                LeaveSession(batch.Session, _log.SessionIsNotOurs);
+                GiveUp(batch, call);
+                call.LeaveUnknown(
+                    $"The servers say that the result of this command was acknowledged, which this client has not done: another "
+                    + $"program used its session {batch.Session?.Id}. Whether the command was applied is unknown. Find out by a "
+                    + "query before you call again.");
+                break;
+
+            // Also a status that this release does not know: nothing may be concluded from it.
+            case CommandStatus.ResultTooLarge:
             default:
                 GiveUp(batch, call);
                 call.LeaveUnknown(
@@ -130,11 +143,11 @@ internal sealed partial class RaftClientActor
         }
     }
 
-    private void LeaveSession(OpenSession? expired)
+    private void LeaveSession(OpenSession? left, Action<object> log)
     {
-        if (expired is null || expired != _session) return;
+        if (left is null || left != _session) return;
 
-        _log.SessionExpired(expired.Id);
+        log(left.Id);
         _session = null;
         _expiriesInARow++;
     }

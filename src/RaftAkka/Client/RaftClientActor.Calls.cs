@@ -30,7 +30,7 @@ internal sealed partial class RaftClientActor
             if (!_door.TryTake(out var request)) return;
 
             if (request is ClientCall call) Admit(call, now);
-            else Self.Tell(request);
+            else OnRequest(request);   // Here and now: as a message it could meet a stopped actor, and nobody would answer.
         }
 
         Self.Tell(Knock.Instance);
@@ -125,19 +125,31 @@ internal sealed partial class RaftClientActor
         _due.Clear();
     }
 
-    private void Expire(ClientCall call)
+    // A place among those in flight is free again. What was sent of it is not sent once more.
+    private void OnCanceled(ClientCall call)
     {
-        var batch = call.Batch;
-        var mayBeInLog = batch is { MayBeInLog: true };
-        if (batch is null)
+        if (!call.IsOpen || !call.HasEnded) return;
+
+        LetGo(call);
+        QueueFlush();
+    }
+
+    private void LetGo(ClientCall call)
+    {
+        if (call.Batch is not { } batch)
         {
             Close(call);
+            return;
         }
-        else
-        {
-            GiveUp(batch, call);
-            if (batch.OpenCalls == 0) Forget(batch);
-        }
+
+        GiveUp(batch, call);
+        if (batch.OpenCalls == 0) Forget(batch);
+    }
+
+    private void Expire(ClientCall call)
+    {
+        var mayBeInLog = call.Batch is { MayBeInLog: true };
+        LetGo(call);
 
         var within = $"within {call.Timeout.TotalSeconds.ToString("0.###", CultureInfo.InvariantCulture)} s";
         var asked = string.Join(", ", _map.AllAddresses);

@@ -196,7 +196,7 @@ internal sealed partial class RaftClientActor
 
     private void Register(Connection connection, TimeSpan now)
     {
-        _registration = new Registration();
+        _registration = new Registration(_drawToken(), _lastTry + 1);
 
         // Sessions that expire as soon as they are registered would otherwise be registered in a tight loop.
         if (_expiriesInARow > 1) _registration.RetryAt(now + Backoff(_expiriesInARow));
@@ -206,7 +206,7 @@ internal sealed partial class RaftClientActor
     private void SendRegistration(Connection connection, Registration registration, TimeSpan now)
     {
         registration.Sent(++_lastTry, now);
-        Tell(connection, new RegisterSession(_lastTry), now);
+        Tell(connection, new RegisterSession(_lastTry, registration.Token), now);
     }
 
     private void Tell(Connection connection, IClientRequest request, TimeSpan now)
@@ -241,6 +241,12 @@ internal sealed partial class RaftClientActor
         _map.Learn(view, WhoIs(Sender));
         if (_map.Leader is { } leader && leader != connection.Server)
             Seek(connection, $"{leader} leads in term {_map.LeaderTerm}");
+    }
+
+    // The server has given its place to another client. Of others it is an answer that comes too late.
+    private void OnRefused(Connection connection, ClientRefused refused)
+    {
+        if (Sender.Equals(connection.Session)) Seek(connection, refused.Reason);
     }
 
     private void OnBatchRefused(Connection connection, BatchRefused refused)

@@ -15,6 +15,7 @@ internal sealed partial class RaftClientActor : UntypedActor
     private readonly RaftClientSettings _settings;
     private readonly IServers _servers;
     private readonly Random _random;
+    private readonly Func<SessionToken> _drawToken;
     private readonly ClientDoor _door;
     private readonly ClientLog _log;
     private readonly ConnectClient _connect;
@@ -25,11 +26,13 @@ internal sealed partial class RaftClientActor : UntypedActor
     private bool _isBroken;
 
     public RaftClientActor(
-        RaftClientSettings settings, IServers servers, string client, Random random, ClientDoor door)
+        RaftClientSettings settings, IServers servers, string client, Random random, Func<SessionToken> drawToken,
+        ClientDoor door)
     {
         _settings = settings;
         _servers = servers;
         _random = random;
+        _drawToken = drawToken;
         _door = door;
         _log = new ClientLog(Context.GetLogger(), client);
         _connect = new ConnectClient(settings.Cluster, settings.Group, client);
@@ -41,12 +44,16 @@ internal sealed partial class RaftClientActor : UntypedActor
     /// <param name="servers">The door to the servers.</param>
     /// <param name="client">A name that no other client has, not even this one's predecessor.</param>
     /// <param name="random">Spreads the retries of many clients. Used by this actor only.</param>
+    /// <param name="drawToken">
+    /// Draws the token of a session: never the same one twice, and none that anybody else can guess.
+    /// </param>
     /// <param name="door">
     /// Where the facade leaves its requests; the actor also takes them as messages.
     /// </param>
     public static Props Props(
-        RaftClientSettings settings, IServers servers, string client, Random random, ClientDoor door) =>
-        Akka.Actor.Props.Create(() => new RaftClientActor(settings, servers, client, random, door));
+        RaftClientSettings settings, IServers servers, string client, Random random, Func<SessionToken> drawToken,
+        ClientDoor door) =>
+        Akka.Actor.Props.Create(() => new RaftClientActor(settings, servers, client, random, drawToken, door));
 
     protected override SupervisorStrategy SupervisorStrategy() =>
         Akka.Actor.SupervisorStrategy.StoppingStrategy;
@@ -74,7 +81,8 @@ internal sealed partial class RaftClientActor : UntypedActor
         Context.System.EventStream.Unsubscribe(Self);
         _door.Close();
         EndAllCalls();
-        foreach (var session in _sessionActors.Values) session.Tell(new DisconnectClient(), Self);
+        var goodbye = new DisconnectClient(_session?.Id ?? SessionId.None);
+        foreach (var session in _sessionActors.Values) session.Tell(goodbye, Self);
     }
 
     // Never reached: PreStart and PostRestart leave a behaviour, or nothing, behind.
@@ -107,7 +115,7 @@ internal sealed partial class RaftClientActor : UntypedActor
             case BatchRefused refused:         OnBatchRefused(connection, refused);    break;
             case KeepAliveReply reply:         OnKeepAliveReply(connection, reply);    break;
             case ClientConnected connected:    OnConnected(connection, connected);     break;
-            case ClientRefused:                                                        break; // Too late.
+            case ClientRefused refused:        OnRefused(connection, refused);         break;
             case Tick tick:                    OnTick(connection, tick);               break;
             case DisassociatedEvent lost:      OnDisassociated(connection, lost);      break;
             default:                           InEveryState(message);                  break;
@@ -120,26 +128,37 @@ internal sealed partial class RaftClientActor : UntypedActor
         {
             case BatchResults results:         OnResults(results);                     break;
             case SessionRegistered registered: OnSessionRegistered(registered);        break;
-            case StatusCall call:              OnStatusCall(call);                     break;
-            case SnapshotCall call:            OnSnapshotCall(call);                   break;
-            case BackupCall call:              OnBackupCall(call);                     break;
-            case MembersCall call:             OnMembersCall(call);                    break;
+            case IFacadeRequest request:       OnRequest(request);                     break;
             case StopClient:                   Context.Stop(Self);                     break;
             default:                           Unhandled(message);                     break;
         }
     }
 
-    private void OnStatusCall(StatusCall call) =>
-        Context.ActorOf(StatusCollector.Props(call, _settings, _servers, _map.Members));
-
-    private void OnSnapshotCall(SnapshotCall call) =>
-        Context.ActorOf(SnapshotAsker.Props(call, _settings, _servers));
-
-    private void OnMembersCall(MembersCall call) =>
-        Context.ActorOf(MembersAsker.Props(call, _settings, _servers, _map.AllAddresses));
-
-    private void OnBackupCall(BackupCall call) =>
-        Context.ActorOf(BackupAsker.Props(call, _settings, _servers));
+    // Each has an actor of its own, which answers for it whatever happens: also when this one stops.
+    private void OnRequest(IFacadeRequest request)
+    {
+        switch (request)
+        {
+            case StatusCall call:
+                Context.ActorOf(StatusCollector.Props(call, _settings, _servers, _map.Members));
+                break;
+            case SnapshotCall call:
+                Context.ActorOf(SnapshotAsker.Props(call, _settings, _servers));
+                break;
+            case BackupCall call:
+                Context.ActorOf(BackupAsker.Props(call, _settings, _servers));
+                break;
+            case MembersCall call:
+                Context.ActorOf(MembersAsker.Props(call, _settings, _servers, _map.AllAddresses));
+                break;
+            case CanceledCall canceled:
+                OnCanceled(canceled.Call);
+                break;
+            default:
+                request.Refuse($"The client knows no request of the kind {request.GetType().Name}.");
+                break;
+        }
+    }
 
     private ServerId? WhoIs(IActorRef sender)
     {

@@ -40,6 +40,7 @@ internal sealed partial class MachineHost : UntypedActor
         {
             case ApplyEntries apply:      OnApplyEntries(apply);      break;
             case AnswerQueries queries:   OnAnswerQueries(queries);   break;
+            case SessionNews news:        OnSessionNews(news);        break;
             case CaptureSnapshot:         OnCaptureSnapshot();        break;
             case SnapshotWritten:         OnSnapshotEnded(message);   break;
             case SnapshotNotWritten:      OnSnapshotEnded(message);   break;
@@ -82,6 +83,15 @@ internal sealed partial class MachineHost : UntypedActor
                 _sessions.Register(entry.Index);
                 return [];
 
+            case EntryKind.OpenSession:
+                var opening = DecodeOpening(entry);
+                _sessions.Register(entry.Index, opening.Token, opening.Owner);
+                return [];
+
+            case EntryKind.CloseSession:
+                _sessions.Close(DecodeClosing(entry).Session);
+                return [];
+
             case EntryKind.Commands:
                 if (isAwaited) return _sessions.Execute(entry.Index, Decode(entry), _machine);
                 _sessions.ExecuteUnanswered(entry.Index, Decode(entry), _machine);
@@ -98,6 +108,21 @@ internal sealed partial class MachineHost : UntypedActor
                 throw new InvariantBrokenException($"entry {entry} is of a kind that this version does not know");
         }
     }
+
+    private void OnSessionNews(SessionNews news)
+    {
+        if (_sessions.Contains(news.Session)) Sender.Tell(new SessionConfirmed(news));
+    }
+
+    private static SessionOpening DecodeOpening(LogEntry entry) =>
+        SessionOpening.TryDecode(entry.Payload.Span, out var opening)
+            ? opening
+            : throw new InvariantBrokenException($"entry {entry} opens no session: every session actor encodes that itself");
+
+    private static SessionClosing DecodeClosing(LogEntry entry) =>
+        SessionClosing.TryDecode(entry.Payload.Span, out var closing)
+            ? closing
+            : throw new InvariantBrokenException($"entry {entry} closes no session: a leader wrote it");
 
     private static CommandBatch Decode(LogEntry entry) =>
         CommandBatch.TryDecode(entry.Payload, out var batch)

@@ -15,15 +15,18 @@ internal sealed class ClusterClock(TimeSpan sessionTimeout, TimeSpan beatMax, Ti
 {
     private const int TicksPerTimeout = 4;
 
-    private readonly HashSet<SessionId> _renewed = [];
+    private readonly HashSet<LogIndex> _renewed = [];
     private TimeSpan _lastBeat = now;
     private TimeSpan _elapsed;
     private TimeSpan _proposed;
 
-    /// <summary>A client wants to keep its session. Once there are as many as there can be sessions, no more are noted.</summary>
-    public void Renew(SessionId session)
+    /// <summary>
+    /// A client wants to keep its session, which there is. Once there are as many as there can be sessions, no more are noted.
+    /// </summary>
+    /// <param name="session">The index of the entry that registered it.</param>
+    public void Renew(LogIndex session)
     {
-        if (session != SessionId.None && _renewed.Count < SessionTable.SessionsMax) _renewed.Add(session);
+        if (_renewed.Count < SessionTable.SessionsMax) _renewed.Add(session);
     }
 
     /// <summary>

@@ -11,6 +11,20 @@ internal sealed partial class RaftServer
 {
     private SessionsNow _sessionsNow;
 
+    // The machine knows the session. So nobody fills the clock's list, or the log, with sessions that there are not.
+    private void OnSessionConfirmed(Leadership leadership, SessionNews news)
+    {
+        if (news is SessionAlive)
+        {
+            leadership.Clock.Renew(new LogIndex(news.Session.Value));
+        }
+        else if (_diskFull is null && leadership.UncommittedBytes < _settings.UncommittedBytesMax)
+        {
+            var closing = new SessionClosing(news.Session).Encode();
+            Append(leadership, new Proposal(ActorRefs.Nobody, Batch: 0, EntryKind.CloseSession, closing));
+        }
+    }
+
     private void BeatClock(Leadership leadership)
     {
         leadership.Clock.Beat(Now);

@@ -28,7 +28,8 @@ internal sealed partial class RaftServer
             case AskReadIndex ask:                    OnAskReadIndex(leadership, ask);                       break;
             case BeginRound begin:                    OnBeginRound(leadership, begin);                       break;
             case LogWritten written:                  OnLeaderLogWritten(leadership, written);               break;
-            case SessionAlive alive:                  leadership.Clock.Renew(alive.Session);                 break;
+            case SessionNews news:                    _parts.Machine.Tell(news);                             break;
+            case SessionConfirmed confirmed:          OnSessionConfirmed(leadership, confirmed.News);        break;
             case HeartbeatTimer timer:                OnHeartbeatTimer(leadership, timer);                   break;
             case LogRead { Token: ReplicationRead }:  OnReplicationRead(leadership, (LogRead)message);       break;
             case LogRead { Token: FeedRead }:         OnFeedRead((LogRead)message, leadership.TakeWaiters);  break;

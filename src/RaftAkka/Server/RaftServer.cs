@@ -161,7 +161,7 @@ internal sealed partial class RaftServer : UntypedActor
             case SnapshotReceived received:   OnSnapshotReceived(received);                 break;
             case SnapshotRestored restored:   OnSnapshotRestored(restored, []);             break;
             case InstallSnapshot install:     RejectOldLeader(install);                     break;
-            case SessionAlive:                                                              break;   // Only a leader renews.
+            case SessionNews or SessionConfirmed:                                           break;   // For a leader.
             case LogRead:                                                                   break;   // For a leadership that is over.
             case Applied applied:             OnApplied(applied, NoWaiters);                break;
             case RequestPreVote request:      OnRequestPreVote(request);                    break;

@@ -15,7 +15,7 @@ internal sealed record Propose(long Batch, EntryKind Kind, ReadOnlyMemory<byte> 
 
 /// <summary>The entry is committed and applied.</summary>
 /// <param name="Batch">The proposal's number.</param>
-/// <param name="Index">The entry's index: the id of the session that it registered, if it was to register one.</param>
+/// <param name="Index">The entry's index: that of the session that it registered, if it was to register one.</param>
 /// <param name="Results">A result for every command or query of the entry, in its order.</param>
 internal sealed record ProposalApplied(long Batch, LogIndex Index, IReadOnlyList<CommandResult> Results)
     : INoSerializationVerificationNeeded;
@@ -46,10 +46,22 @@ internal sealed record ViewChanged(ClusterView View);
 internal sealed record PeerConnectionLost(ServerId Peer);
 
 /// <summary>
-/// A <c>ClientSession</c> says that its client lives and wants to keep its session. Not answered; lost where this server
-/// does not lead, or stops leading before its next tick: the client says it again every few seconds.
+/// A <c>ClientSession</c> has news of a session. Not answered; lost where this server does not lead, or stops leading. The
+/// leader asks its machine whether there is such a session: anybody may name one.
 /// </summary>
-internal sealed record SessionAlive(SessionId Session) : INoSerializationVerificationNeeded;
+internal abstract record SessionNews(SessionId Session) : INoSerializationVerificationNeeded;
+
+/// <summary>
+/// Its client lives and wants to keep it. Lost too where the server stops leading before its next tick: the client says it
+/// again every few seconds.
+/// </summary>
+internal sealed record SessionAlive(SessionId Session) : SessionNews(Session);
+
+/// <summary>Its client has said goodbye.</summary>
+internal sealed record SessionLeft(SessionId Session) : SessionNews(Session);
+
+/// <summary>The machine says that there is the session that the news is of.</summary>
+internal sealed record SessionConfirmed(SessionNews News) : INoSerializationVerificationNeeded;
 
 /// <summary>The machine has applied everything up to an index.</summary>
 /// <param name="Through">The index.</param>

@@ -1,4 +1,3 @@
-using System.Text;
 using Akka.Actor;
 using Akka.Event;
 using RaftAkka.Protocol;
@@ -22,32 +21,31 @@ internal sealed class ClientSession : UntypedActor
 
     private readonly RaftNodeSettings _settings;
     private readonly IActorRef _server;
-    private readonly byte[] _client;
+    private readonly ConnectedClient _client;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private readonly Dictionary<long, Request> _inFlight = [];
     private readonly SeenRequests _seen = new();
     private IActorRef _clientRef = ActorRefs.Nobody;
     private ClusterView _view = ClusterView.Empty;
     private ICancelable? _idleCheck;
-    private TimeSpan _lastHeard;
     private TimeSpan _patience;
 
-    public ClientSession(RaftNodeSettings settings, IActorRef server, string client)
+    public ClientSession(RaftNodeSettings settings, IActorRef server, ConnectedClient client)
     {
         _settings = settings;
         _server = server;
-        _client = Encoding.ASCII.GetBytes(client);
+        _client = client;
         _patience = settings.ClientIdleTimeout;
     }
 
     private static TimeSpan Now => Context.System.Scheduler.MonotonicClock;
 
-    public static Props Props(RaftNodeSettings settings, IActorRef server, string client) =>
+    public static Props Props(RaftNodeSettings settings, IActorRef server, ConnectedClient client) =>
         Akka.Actor.Props.Create(() => new ClientSession(settings, server, client));
 
     protected override void PreStart()
     {
-        _lastHeard = Now;
+        _client.Heard = Now;
         CheckIdleAfter(_patience);
     }
 
@@ -68,7 +66,8 @@ internal sealed class ClientSession : UntypedActor
             case ViewChanged changed:        OnViewChanged(changed);             break;
             case ClientConnectionLost lost:  OnConnectionLost(lost);             break;
             case CheckIdle:                  OnCheckIdle();                      break;
-            case DisconnectClient:           Context.Stop(Self);                 break;
+            case DisconnectClient goodbye:   OnGoodbye(goodbye);                 break;
+            case MakeRoom:                   OnMakeRoom();                       break;
             default:                         Unhandled(message);                 break;
         }
     }
@@ -102,7 +101,45 @@ internal sealed class ClientSession : UntypedActor
     private void OnRegister(RegisterSession register)
     {
         Heard();
-        if (MayPropose(register.Batch)) Propose(register.Batch, EntryKind.RegisterSession, _client);
+        if (!MayPropose(register.Batch)) return;
+
+        if (register.Token == SessionToken.None)
+        {
+            Refuse(register.Batch, RefusalReason.Malformed,
+                $"{_settings.Server} registers sessions only under a token that the client draws, and this client sent none: "
+                + "its release is older than the server's. Nothing was registered. Update the client.");
+        }
+        else if (!_client.Host.MayRegister(Now))
+        {
+            Refuse(register.Batch, RefusalReason.Busy,
+                $"The clients on this host have registered {_settings.RegistrationsPerHostMax} sessions within "
+                + $"{ClientHost.RefillTime.TotalSeconds} s, and {_settings.Server} takes no more of one host "
+                + "(registrations-per-host-max). Use one client for a whole process, and keep it.");
+        }
+        else
+        {
+            Propose(
+                register.Batch, EntryKind.OpenSession, new SessionOpening(register.Token, _client.Host.Name).Encode());
+        }
+    }
+
+    // So that a client which has gone leaves nothing behind. What the server cannot do now, as without leading, the
+    // session's expiry does later.
+    private void OnGoodbye(DisconnectClient goodbye)
+    {
+        if (goodbye.Session.Token != SessionToken.None) _server.Tell(new SessionLeft(goodbye.Session), Self);
+        Context.Stop(Self);
+    }
+
+    private void OnMakeRoom()
+    {
+        _clientRef.Tell(new ClientRefused(
+            _settings.Server,
+            $"{_settings.Server} serves as many clients as it takes, and gave this one's place to one of a host with fewer, "
+            + "or took it for gone (clients-max, clients-per-host-max). Use fewer clients, one serves a whole process; or "
+            + "raise the limits on every server.",
+            IsFinal: false));
+        Context.Stop(Self);
     }
 
     private void OnCommands(SendCommands commands)
@@ -124,7 +161,7 @@ internal sealed class ClientSession : UntypedActor
         if (!_inFlight.Remove(applied.Batch, out var request)) return;   // A second answer.
 
         IClientReply reply = request.IsRegistration
-            ? new SessionRegistered(applied.Batch, new SessionId(applied.Index.Value))
+            ? new SessionRegistered(applied.Batch, applied.Index)
             : new BatchResults(applied.Batch, ThatFitOneMessage(applied.Results));
         request.From.Tell(reply, Self);
     }
@@ -190,8 +227,8 @@ internal sealed class ClientSession : UntypedActor
         if (CommandBatch.TryDecode(payload, out var decoded) && decoded.Count > 0) return true;
 
         Refuse(batch, RefusalReason.Malformed,
-            $"{_settings.Server} cannot read the {payload.Length} bytes as a batch of one or more commands. "
-            + "Does the client run another version?");
+            $"{_settings.Server} cannot read the {payload.Length} bytes as a batch of one or more commands that are not "
+            + "acknowledged. Does the client run another version?");
         return false;
     }
 
@@ -199,7 +236,7 @@ internal sealed class ClientSession : UntypedActor
     {
         // The answer goes to whoever sent this request, so that it arrives even where the client has come
         // back under another reference since.
-        _inFlight.Add(batch, new Request(kind == EntryKind.RegisterSession, Sender));
+        _inFlight.Add(batch, new Request(kind == EntryKind.OpenSession, Sender));
         _server.Tell(new Propose(batch, kind, payload), Self);
     }
 
@@ -214,7 +251,7 @@ internal sealed class ClientSession : UntypedActor
 
     private void Heard()
     {
-        _lastHeard = Now;
+        _client.Heard = Now;
         _patience = _settings.ClientIdleTimeout;
     }
 
@@ -223,13 +260,13 @@ internal sealed class ClientSession : UntypedActor
         if (_clientRef.Path.Address != lost.Remote) return;
 
         _patience = _settings.ClientIdleTimeout / ConnectionLostPatienceDivisor;
-        _lastHeard = Now;
+        _client.Heard = Now;
         CheckIdleAfter(_patience);
     }
 
     private void OnCheckIdle()
     {
-        var rest = _lastHeard + _patience - Now;
+        var rest = _client.Heard + _patience - Now;
         if (rest > TimeSpan.Zero)
         {
             CheckIdleAfter(rest);

@@ -20,8 +20,7 @@ internal sealed class ClientSessions : UntypedActor
     private readonly RaftNodeSettings _settings;
     private readonly IActorRef _server;
     private readonly ILoggingAdapter _log = Context.GetLogger();
-    private readonly Dictionary<string, IActorRef> _sessions = new(StringComparer.Ordinal);
-    private readonly Dictionary<IActorRef, string> _clients = [];
+    private readonly ConnectedClients _clients;
     private ClusterView _view;
     private long _sessionsEver;
 
@@ -29,6 +28,7 @@ internal sealed class ClientSessions : UntypedActor
     {
         _settings = settings;
         _server = server;
+        _clients = new ConnectedClients(settings);
         _view = new ClusterView(Term.Zero, null, settings.Members);
     }
 
@@ -76,21 +76,40 @@ internal sealed class ClientSessions : UntypedActor
             return;
         }
 
-        if (!_sessions.TryGetValue(connect.Client, out var session))
+        var (address, now) = (Sender.Path.Address, Context.System.Scheduler.MonotonicClock);
+        var client = _clients.Find(connect.Client);
+        if (client is null)
         {
-            if (_sessions.Count >= _settings.ClientsMax)
-            {
-                Refuse(
-                    $"{_settings.Server} serves {_sessions.Count} clients and takes no more (ClientsMax). "
-                    + "Use fewer clients, one serves a whole process; or raise the limit on every server.",
-                    isFinal: false);
-                return;
-            }
-
-            session = StartSession(connect.Client);
+            if (!HasRoomFor(address, now)) return;
+            client = StartSession(connect.Client, address, now);
         }
 
-        session.Tell(new ClientArrived(Sender, _view));
+        _clients.Moved(client, address, now);
+        client.Session.Tell(new ClientArrived(Sender, _view));
+    }
+
+    private bool HasRoomFor(Address address, TimeSpan now)
+    {
+        var onHost = _clients.CountOn(address);
+        if (_clients.Count < _settings.ClientsMax && onHost < _settings.ClientsPerHostMax) return true;
+
+        if (_clients.ToPushOut(address, now) is { } other)
+        {
+            // Its place is free at once; its actor stops as soon as it has told the client.
+            _clients.Remove(other.Session, out _);
+            other.Session.Tell(MakeRoom.Instance);
+            return true;
+        }
+
+        Refuse(
+            onHost >= _settings.ClientsPerHostMax
+                ? $"{_settings.Server} serves {onHost} clients of the host that this one is on, and takes no more of one "
+                    + "host (clients-per-host-max). Use fewer clients, one serves a whole process; or raise the limit on "
+                    + "every server."
+                : $"{_settings.Server} serves {_clients.Count} clients and takes no more (clients-max). "
+                    + "Use fewer clients, one serves a whole process; or raise the limit on every server.",
+            isFinal: false);
+        return false;
     }
 
     private void OnAskStatus(AskStatus ask)
@@ -126,32 +145,30 @@ internal sealed class ClientSessions : UntypedActor
     private void OnViewChanged(ViewChanged changed)
     {
         _view = changed.View;
-        foreach (var session in _sessions.Values) session.Tell(changed);
+        foreach (var client in _clients.All) client.Session.Tell(changed);
     }
 
     private void OnDisassociated(DisassociatedEvent lost)
     {
         var news = new ClientConnectionLost(lost.RemoteAddress);
-        foreach (var session in _sessions.Values) session.Tell(news);
+        foreach (var client in _clients.At(lost.RemoteAddress)) client.Session.Tell(news);
     }
 
-    private void OnSessionEnded(Terminated ended)
-    {
-        if (_clients.Remove(ended.ActorRef, out var client)) _sessions.Remove(client);
-    }
+    private void OnSessionEnded(Terminated ended) => _clients.Remove(ended.ActorRef, out _);
 
-    private IActorRef StartSession(string client)
+    private ConnectedClient StartSession(string name, Address address, TimeSpan now)
     {
+        var client = _clients.Add(name, address, now);
+
         // The number makes the actor's name unique while an earlier session of the same client still stops.
         var number = (++_sessionsEver).ToString(CultureInfo.InvariantCulture);
         var session = Context.ActorOf(
-            ClientSession.Props(_settings, _server, client).WithDispatcher(Context.Props.Dispatcher), $"{number}-{client}");
+            ClientSession.Props(_settings, _server, client).WithDispatcher(Context.Props.Dispatcher), $"{number}-{name}");
 
         // A child of this very actor: the rule against watching concerns actors across the network.
         Context.Watch(session);
-        _sessions.Add(client, session);
-        _clients.Add(session, client);
-        return session;
+        _clients.Started(client, session);
+        return client;
     }
 
     private bool IsMeant(ClusterId cluster, GroupName group)

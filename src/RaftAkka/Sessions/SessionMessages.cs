@@ -11,3 +11,9 @@ internal sealed record ClientArrived(IActorRef Client, ClusterView View);
 
 /// <summary>The connection to some client's process broke. Only a hint: it may come back.</summary>
 internal sealed record ClientConnectionLost(Address Remote);
+
+/// <summary>The client has to leave, since another one gets its place. It hears so, and may come again later.</summary>
+internal sealed class MakeRoom
+{
+    public static readonly MakeRoom Instance = new();
+}

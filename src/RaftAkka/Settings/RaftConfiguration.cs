@@ -74,6 +74,9 @@ public static class RaftConfiguration
             BatchBytesMax = read.Bytes(nameof(settings.BatchBytesMax), settings.BatchBytesMax),
             BatchesInFlightMax = read.Count(nameof(settings.BatchesInFlightMax), settings.BatchesInFlightMax),
             ClientsMax = read.Count(nameof(settings.ClientsMax), settings.ClientsMax),
+            ClientsPerHostMax = read.Count(nameof(settings.ClientsPerHostMax), settings.ClientsPerHostMax),
+            RegistrationsPerHostMax = read.Count(
+                nameof(settings.RegistrationsPerHostMax), settings.RegistrationsPerHostMax),
             ClientIdleTimeout = read.Duration(nameof(settings.ClientIdleTimeout), settings.ClientIdleTimeout),
             SessionTimeout = read.Duration(nameof(settings.SessionTimeout), settings.SessionTimeout),
         };

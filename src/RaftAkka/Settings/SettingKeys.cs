@@ -45,6 +45,8 @@ internal static class SettingKeys
         [nameof(RaftNodeSettings.BatchBytesMax)] = "batch-bytes-max",
         [nameof(RaftNodeSettings.BatchesInFlightMax)] = "batches-in-flight-max",
         [nameof(RaftNodeSettings.ClientsMax)] = "clients-max",
+        [nameof(RaftNodeSettings.ClientsPerHostMax)] = "clients-per-host-max",
+        [nameof(RaftNodeSettings.RegistrationsPerHostMax)] = "registrations-per-host-max",
         [nameof(RaftNodeSettings.ClientIdleTimeout)] = "client-idle-timeout",
         [nameof(RaftNodeSettings.SessionTimeout)] = "session-timeout",
     };

@@ -102,6 +102,8 @@ internal sealed class SettingRules
         Count(nameof(node.WindowEntriesMax), node.WindowEntriesMax);
         Count(nameof(node.BatchesInFlightMax), node.BatchesInFlightMax);
         Count(nameof(node.ClientsMax), node.ClientsMax);
+        Count(nameof(node.ClientsPerHostMax), node.ClientsPerHostMax);
+        Count(nameof(node.RegistrationsPerHostMax), node.RegistrationsPerHostMax);
         Count(nameof(node.SnapshotEveryEntries), node.SnapshotEveryEntries);
         Bytes(nameof(node.SnapshotEveryBytes), node.SnapshotEveryBytes, 64 * 1024, int.MaxValue);
         Rule(

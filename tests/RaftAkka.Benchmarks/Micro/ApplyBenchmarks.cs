@@ -13,7 +13,7 @@ public class ApplyBenchmarks
 
     public ApplyBenchmarks()
     {
-        _batches = new PutBatches(_sessions.Register(new LogIndex(1)));
+        _batches = new PutBatches(_sessions.Register(new LogIndex(1), new(7, 8), "10.0.0.1"));
         for (var n = 0; n < PutBatches.Keys / MicroBenchmarks.BatchCommands; n++) DecodeAndExecute();
     }
 
@@ -48,7 +48,7 @@ public class SessionBenchmarks
     private readonly Silent _machine = new();
     private readonly PutBatches _batches;
 
-    public SessionBenchmarks() => _batches = new PutBatches(_sessions.Register(new LogIndex(1)));
+    public SessionBenchmarks() => _batches = new PutBatches(_sessions.Register(new LogIndex(1), new(7, 8), "10.0.0.1"));
 
     [Benchmark(OperationsPerInvoke = MicroBenchmarks.BatchCommands)]
     public int Execute() => CommandBatch.TryDecode(_batches.NextPayload(), out var batch)

@@ -7,7 +7,7 @@ namespace RaftAkka.Benchmarks.Micro;
 public class RecordBenchmarks
 {
     private readonly EntryId _id = new(new Term(1), new LogIndex(1));
-    private readonly byte[] _payload = CommandBatch.Encode(new SessionId(1), default, MicroBenchmarks.Commands(1));
+    private readonly byte[] _payload = CommandBatch.Encode(MicroBenchmarks.Session, default, MicroBenchmarks.Commands(1));
     private readonly byte[] _record;
 
     public RecordBenchmarks() => _record = RecordCodec.Encode(_id, (byte)EntryKind.Commands, _payload);
@@ -25,10 +25,10 @@ public class BatchBenchmarks
     private readonly Command[] _commands = MicroBenchmarks.Commands(1);
     private readonly byte[] _batch;
 
-    public BatchBenchmarks() => _batch = CommandBatch.Encode(new SessionId(1), default, _commands);
+    public BatchBenchmarks() => _batch = CommandBatch.Encode(MicroBenchmarks.Session, default, _commands);
 
     [Benchmark(OperationsPerInvoke = MicroBenchmarks.BatchCommands)]
-    public byte[] Encode() => CommandBatch.Encode(new SessionId(1), default, _commands);
+    public byte[] Encode() => CommandBatch.Encode(MicroBenchmarks.Session, default, _commands);
 
     [Benchmark(OperationsPerInvoke = MicroBenchmarks.BatchCommands)]
     public bool Decode() => CommandBatch.TryDecode(_batch, out _);

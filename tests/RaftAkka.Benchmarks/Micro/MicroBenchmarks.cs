@@ -31,7 +31,9 @@ internal static class MicroBenchmarks
             Request.Put(System.Text.Encoding.UTF8.GetBytes($"bench/{n:D6}"), new byte[ValueBytes]))),
     ];
 
+    public static readonly SessionId Session = new(1, new SessionToken(7, 8));
+
     public static LogEntry Entry(long index) => LogEntry.Create(
         new EntryId(new Term(1), new LogIndex(index)), EntryKind.Commands,
-        CommandBatch.Encode(new SessionId(1), default, Commands(firstSequence: 1)));
+        CommandBatch.Encode(Session, default, Commands(firstSequence: 1)));
 }

@@ -13,7 +13,7 @@ public class SerializerBenchmarks
         new EntryId(new Term(1), new LogIndex(1)), LogSlice.Of(MicroBenchmarks.Entry(index: 2)), new LogIndex(1), ReadRound.None);
 
     private readonly SendCommands _commands =
-        new(1, CommandBatch.Encode(new SessionId(1), default, MicroBenchmarks.Commands(1)));
+        new(1, CommandBatch.Encode(MicroBenchmarks.Session, default, MicroBenchmarks.Commands(1)));
 
     private readonly BatchResults _results = new(1,
     [

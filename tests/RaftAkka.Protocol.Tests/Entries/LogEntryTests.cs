@@ -30,7 +30,7 @@ public sealed class LogEntryTests
 
     [Theory]
     [InlineData(0)]
-    [InlineData(7)]
+    [InlineData(9)]
     [InlineData(0x7F)]
     [InlineData(0xF0)]
     public void A_sound_record_of_an_unknown_kind_is_no_entry(byte kind) =>

@@ -24,7 +24,7 @@ public sealed class ClockTickTests
     [Fact]
     public void The_largest_tick_fits_an_entry()
     {
-        SessionId[] all = [.. Enumerable.Range(1, SessionTable.SessionsMax).Select(n => new SessionId(n))];
+        LogIndex[] all = [.. Enumerable.Range(1, SessionTable.SessionsMax).Select(n => new LogIndex(n))];
 
         var bytes = ClockTick.Encode(Second, Second, all);
 

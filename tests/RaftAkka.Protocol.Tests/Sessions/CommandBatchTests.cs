@@ -55,7 +55,7 @@ public sealed class CommandBatchTests
     }
 
     [Theory]
-    [InlineData(0, "02")]                       // Another version.
+    [InlineData(0, "03")]                       // Another version.
     [InlineData(1, "FFFFFFFFFFFFFFFF")]         // A session below zero.
     [InlineData(9, "FFFFFFFFFFFFFFFF")]         // Acknowledged below zero.
     [InlineData(17, "FFFFFFFF")]                // More commands than there is room for: nothing is allocated for them.
@@ -100,12 +100,16 @@ public sealed class CommandBatchTests
         }
 
         var commands = Enumerable.Range(1, random.Next(4)).Select(n => (n, new string('x', random.Next(20))));
-        var bytes = Encode(random.Next(5), random.Next(5), [.. commands]);
+        var session = new SessionId(random.Next(5), new SessionToken((ulong)random.Next(2), 0));
+        var bytes = Encode(session, random.Next(5), [.. commands]);
         for (var flips = random.Next(4); flips > 0; flips--) bytes[random.Next(bytes.Length)] ^= (byte)(1 << random.Next(8));
         return random.Next(3) == 0 ? bytes[..random.Next(bytes.Length)] : bytes;
     }
 
     private static byte[] Encode(long session, long acknowledged, params (int Sequence, string Body)[] commands) =>
-        CommandBatch.Encode(new SessionId(session), new SequenceNumber(acknowledged), [.. commands.Select(
+        Encode(new SessionId(session), acknowledged, commands);
+
+    private static byte[] Encode(SessionId session, long acknowledged, params (int Sequence, string Body)[] commands) =>
+        CommandBatch.Encode(session, new SequenceNumber(acknowledged), [.. commands.Select(
             command => new Command(new SequenceNumber(command.Sequence), Encoding.ASCII.GetBytes(command.Body)))]);
 }

@@ -178,7 +178,8 @@ public sealed class SessionExpiryTests
 
     private static ClockTick NewTick(int time, int timeout, SessionId[] renewed)
     {
-        var bytes = ClockTick.Encode(TimeSpan.FromMilliseconds(time), TimeSpan.FromMilliseconds(timeout), renewed);
+        var bytes = ClockTick.Encode(TimeSpan.FromMilliseconds(time), TimeSpan.FromMilliseconds(timeout),
+            [.. renewed.Select(session => new LogIndex(session.Value))]);
         Assert.True(ClockTick.TryDecode(bytes, out var tick));
         return tick;
     }

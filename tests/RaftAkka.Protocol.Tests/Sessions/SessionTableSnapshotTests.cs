@@ -112,20 +112,48 @@ public sealed class SessionTableSnapshotTests
     [Fact]
     public void Small_tables_have_these_bytes()
     {
-        ShouldBe("01" + "0000000000000000" + "00000000");
+        ShouldBe("02" + "0000000000000000" + "00000000");
 
-        var (ann, bea) = (_sessions.Register(), _sessions.Register());
+        var ann = _sessions.Register();
+        var bea = _sessions.Table.Register(new LogIndex(_sessions.TakeIndex()), new(0x1122334455667788, 0x99), "h2");
         _sessions.Execute(bea, acknowledged: 0, (1, "x"));
         _sessions.Tick(time: 513);
         _sessions.Execute(ann, acknowledged: 1, (3, "y"), (2, "z"));
 
-        ShouldBe("01" + "0102000000000000" + "02000000"
-            + "0200000000000000" + "0102000000000000" + "0000000000000000" + "01000000"
+        ShouldBe("02" + "0102000000000000" + "02000000"
+            + "0200000000000000" + "8877665544332211" + "9900000000000000" + "02" + "6832"
+            + "0102000000000000" + "0000000000000000" + "01000000"
             + "0100000000000000" + "03000000" + "313A78"
-            + "0100000000000000" + "FFFFFFFFFFFFFFFF" + "0100000000000000" + "02000000"
-            + "0200000000000000" + "03000000" + "323A7A"
+            + "0100000000000000" + "0000000000000000" + "0000000000000000" + "00" + "FFFFFFFFFFFFFFFF" + "0100000000000000"
+            + "02000000" + "0200000000000000" + "03000000" + "323A7A"
             + "0300000000000000" + "03000000" + "313A79");
     }
+
+    // Of the release before clients drew tokens: its sessions live on without one.
+    [Fact]
+    public void A_table_of_version_1_is_read()
+    {
+        var old = Restored(new MemoryStream(Convert.FromHexString("01" + "0102000000000000" + "02000000"
+            + "0200000000000000" + "0102000000000000" + "0000000000000000" + "01000000"
+            + "0100000000000000" + "03000000" + "313A78"
+            + "0100000000000000" + "FFFFFFFFFFFFFFFF" + "0100000000000000" + "01000000"
+            + "0300000000000000" + "03000000" + "313A79")));
+
+        Assert.Equal((CommandStatus.Done, "1:x"), old.Execute(new SessionId(2), acknowledged: 0, (1, "x"))[0]);
+        Assert.Equal(
+            [(CommandStatus.AlreadyAcknowledged, ""), (CommandStatus.Done, "1:y")],
+            old.Execute(new SessionId(1), acknowledged: 0, (1, "w"), (3, "y")));
+        Assert.Equal(CommandStatus.SessionExpired, old.Execute(new SessionId(2, new(1, 2)), acknowledged: 0, (1, "x"))[0].Status);
+    }
+
+    [Theory]
+    [InlineData("FE", "an owner of 254 characters")]
+    [InlineData("0120", "an owner that no host can be")]
+    public void An_owner_that_no_host_can_be_is_refused(string owner, string says) =>
+        Assert.Contains(says, Assert.Throws<InvalidDataException>(() => SessionTable.Restore(new MemoryStream(
+            Convert.FromHexString("02" + "0500000000000000" + "01000000" + "0100000000000000"
+                + "0100000000000000" + "0100000000000000" + owner + new string('0', 1000))))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void A_result_larger_than_any_buffer_comes_back()
@@ -182,7 +210,7 @@ public sealed class SessionTableSnapshotTests
     }
 
     [Theory]
-    [InlineData("02" + "0000000000000000" + "00000000", "format version 2")]
+    [InlineData("03" + "0000000000000000" + "00000000", "format version 3")]
     [InlineData("01" + "FFFFFFFFFFFFFFFF" + "00000000", "the time -1")]
     [InlineData("01" + "0100000000000100" + "00000000", "the time 281474976710657")]
     [InlineData(At5 + "11270000", "10001 sessions")]
@@ -228,6 +256,8 @@ public sealed class SessionTableSnapshotTests
         public SessionTable Table { get; } = table ?? new SessionTable();
 
         public long NextIndex => _index + 1;
+
+        public long TakeIndex() => ++_index;
 
         public SessionId Register() => Register(_index + 1);
 

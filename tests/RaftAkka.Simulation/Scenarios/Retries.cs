@@ -140,7 +140,8 @@ public sealed class Retries
     private static void Register(SimulatedServer leader, long batch)
     {
         var (host, server) = leader.Door(forPeers: true)!.Value;
-        host.Run(() => server.Tell(new Propose(batch, EntryKind.RegisterSession, "somebody"u8.ToArray()), ActorRefs.NoSender));
+        host.Run(() => server.Tell(new Propose(
+            batch, EntryKind.OpenSession, new SessionOpening(new(7, (ulong)batch), "somewhere").Encode()), ActorRefs.NoSender));
     }
 
     // A follower had five entries of an old leader. Its slow disk is writing the next leader's term while it gets that

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using Akka.Remote;
 using RaftAkka.Client;
+using RaftAkka.Protocol;
 using RaftAkka.Simulation.Engine;
 
 namespace RaftAkka.Simulation.Worlds;
@@ -39,7 +40,7 @@ internal sealed class SimulatedClient
         };
         var random = new Random(dice.Below(int.MaxValue));
         _actor = _host.Run(() => _host.System.ActorOf(
-            RaftClientActor.Props(settings, new SimulatedServers(world, _host), name, random, _door), "client"));
+            RaftClientActor.Props(settings, new SimulatedServers(world, _host), name, random, DrawToken(random), _door), "client"));
     }
 
     public string Name { get; }
@@ -61,6 +62,10 @@ internal sealed class SimulatedClient
     /// <summary>The transport of this client notices that a connection broke.</summary>
     public void NoticeLostConnection(Address to) => _host.Run(() => _host.System.EventStream.Publish(
         new DisassociatedEvent(_host.Address, to, inbound: false)));
+
+    // Any two draws differ, and a run with the same seed draws the same.
+    private static Func<SessionToken> DrawToken(Random random) =>
+        () => new SessionToken((ulong)random.NextInt64(), (ulong)random.NextInt64(1, long.MaxValue));
 
     private void LookForAnswers()
     {

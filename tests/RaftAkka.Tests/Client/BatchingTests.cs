@@ -15,7 +15,7 @@ public sealed class BatchingTests : ClientTest
         var sent = N1.ExpectCommands();
         Assert.Equal(["a", "b", "c"], sent.Texts);
         Assert.Equal([2, 3, 4], sent.Sequences);
-        Assert.Equal(new SessionId(10), sent.Batch.Session);
+        Assert.Equal(new SessionId(10, Tokens.Number(1)), sent.Batch.Session);
 
         N1.AnswersDone(sent);
         AssertResult("a!", calls[0]);
@@ -93,14 +93,14 @@ public sealed class BatchingTests : ClientTest
         N1.Registers(session: 10);
         N1.AnswersDone(N1.ExpectCommands());
 
-        var large = Call(new string('b', 68));   // One more than a batch of 100 bytes holds.
+        var large = Call(new string('b', 52));   // One more than a batch of 100 bytes holds.
         var failure = AssertFails<CommandNotAppliedException>(large);
-        Assert.Contains("68 bytes", failure.Message, StringComparison.Ordinal);
+        Assert.Contains("52 bytes", failure.Message, StringComparison.Ordinal);
         Assert.Contains("100 bytes", failure.Message, StringComparison.Ordinal);
         AssertResult("a!", small);
         N1.Session.ExpectNoMsg(TimeSpan.Zero);
 
-        Call(new string('c', 67));
+        Call(new string('c', 51));
         N1.ExpectCommands();
     }
 

@@ -21,7 +21,7 @@ public sealed class CancellationTests : ClientTest
         Assert.Equal(_source.Token, failure.CancellationToken);
 
         Call("b");
-        N1.Says(new SessionRegistered(1, new SessionId(10)));
+        N1.Says(new SessionRegistered(1, new LogIndex(10)));
         Assert.Equal(["b"], N1.ExpectCommands().Texts);
     }
 

@@ -50,7 +50,7 @@ public abstract class ClientTest : StillTestKit, IServers
     }
 
     internal IActorRef StartClient() =>
-        Client = Start(RaftClientActor.Props(Settings, this, "ann", new Random(7), Door), "client");
+        Client = Start(RaftClientActor.Props(Settings, this, "ann", new Random(7), Tokens.InOrder(), Door), "client");
 
     /// <summary>A client that has found n1 to lead in term 1.</summary>
     internal void StartClientWithLeader()

@@ -16,7 +16,7 @@ public sealed class ExpiredSessionTests : ClientTest
 
         N1.Registers(session: 77);
         var sent = N1.ExpectCommands();
-        Assert.Equal(new SessionId(77), sent.Batch.Session);
+        Assert.Equal(new SessionId(77, Tokens.Number(2)), sent.Batch.Session);
         Assert.Equal([1], sent.Sequences);
         Assert.Equal(0, sent.Batch.Acknowledged.Value);
 
@@ -98,7 +98,7 @@ public sealed class ExpiredSessionTests : ClientTest
                         break;
                     case RegisterSession register:
                         registered++;
-                        N1.Says(new SessionRegistered(register.Batch, new SessionId(100 + registered)));
+                        N1.Says(new SessionRegistered(register.Batch, new LogIndex(100 + registered)));
                         break;
                 }
             }

@@ -42,7 +42,7 @@ public sealed class KeepAliveTests : ClientTest
 
         Pass(Seconds(5));
 
-        Assert.Equal(new SessionId(10), N1.Session.ExpectMsg<KeepAlive>().Session);
+        Assert.Equal(new SessionId(10, Tokens.Number(1)), N1.Session.ExpectMsg<KeepAlive>().Session);
     }
 
     // They are no part of the session, which would expire under a client that only reads for a while.
@@ -59,7 +59,7 @@ public sealed class KeepAliveTests : ClientTest
 
         Pass(Seconds(1));
 
-        Assert.Equal(new SessionId(10), N1.Session.ExpectMsg<KeepAlive>().Session);
+        Assert.Equal(new SessionId(10, Tokens.Number(1)), N1.Session.ExpectMsg<KeepAlive>().Session);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class KeepAliveTests : ClientTest
 
         Pass(Seconds(5));
 
-        Assert.Equal(new SessionId(77), N1.Session.ExpectMsg<KeepAlive>().Session);
+        Assert.Equal(new SessionId(77, Tokens.Number(2)), N1.Session.ExpectMsg<KeepAlive>().Session);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class KeepAliveTests : ClientTest
 
         Pass(Seconds(5));
 
-        Assert.Equal(new SessionId(10), N2.Session.ExpectMsg<KeepAlive>().Session);
+        Assert.Equal(new SessionId(10, Tokens.Number(1)), N2.Session.ExpectMsg<KeepAlive>().Session);
     }
 
     [Fact]

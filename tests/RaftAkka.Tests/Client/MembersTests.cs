@@ -148,14 +148,53 @@ public sealed class MembersTests : ClientTest
     [Fact]
     public void A_cancelled_wait_asks_no_more()
     {
-        var call = Ask(new MembersCall([], Seconds(10)) { Awaited = N3.Id });
+        using var source = new CancellationTokenSource();
+        var call = new MembersCall([], Seconds(10)) { Awaited = N3.Id };
+        call.CancelWith(source.Token);
+        Ask(call);
         Says(N1, Report(N1, leader: N1) with { IsCommitted = false });
         N1.IgnoresQuestions();
-        call.Cancel();
+        source.Cancel();
         Pass(Seconds(2));
 
         N1.ExpectNothing();
+        Assert.False(Canceled(call).OutcomeUnknown);
     }
+
+    [Fact]
+    public void A_change_that_is_canceled_before_it_was_sent_is_never_sent()
+    {
+        using var source = new CancellationTokenSource();
+        var call = Removal();
+        call.CancelWith(source.Token);
+        source.Cancel();
+        Ask(call);
+        Pass(Seconds(2));
+
+        N1.ExpectNothing();
+        Assert.False(Canceled(call).OutcomeUnknown);
+    }
+
+    [Fact]
+    public void A_change_that_is_canceled_after_it_was_sent_is_unknown_and_not_sent_again()
+    {
+        using var source = new CancellationTokenSource();
+        var call = Removal();
+        call.CancelWith(source.Token);
+        Ask(call);
+        N1.Door.ExpectMsg<ChangeMembership>();   // And does not answer.
+        source.Cancel();
+
+        Assert.True(Canceled(call).OutcomeUnknown);
+        Assert.Equal(source.Token, Canceled(call).CancellationToken);
+        Pass(Seconds(5));
+        N1.ExpectNothing();
+    }
+
+    private static MembersCall Removal() => new([new MemberChange.Remove(new ServerId("n3"))], Seconds(10));
+
+    private static CallCanceledException Canceled(MembersCall call) =>
+        Assert.IsType<CallCanceledException>(call.Outcome.Exception!.InnerException);
 
     [Fact]
     public void After_a_hand_over_it_is_told_who_leads()

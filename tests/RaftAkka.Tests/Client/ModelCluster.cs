@@ -147,8 +147,8 @@ internal sealed class ModelCluster : IServers, IStateMachine
     {
         var index = new LogIndex(++_index);
         var results = Array.Empty<CommandResult>();
-        if (propose.Kind == EntryKind.RegisterSession)
-            _table.Register(index);
+        if (propose.Kind == EntryKind.OpenSession && SessionOpening.TryDecode(propose.Payload.Span, out var opening))
+            _table.Register(index, opening.Token, opening.Owner);
         else if (CommandBatch.TryDecode(propose.Payload, out var batch))
             results = _table.Execute(index, batch, this);
         from.Tell(new ProposalApplied(propose.Batch, index, results));

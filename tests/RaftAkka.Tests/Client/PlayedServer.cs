@@ -42,7 +42,7 @@ internal sealed class PlayedServer(ClientTest test, string name, string address)
     public RegisterSession ExpectRegister() => Session.ExpectMsg<RegisterSession>();
 
     public void Registers(long session) =>
-        Says(new SessionRegistered(ExpectRegister().Batch, new SessionId(session)));
+        Says(new SessionRegistered(ExpectRegister().Batch, new LogIndex(session)));
 
     public Sent ExpectCommands()
     {

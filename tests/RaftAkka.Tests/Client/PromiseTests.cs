@@ -24,7 +24,7 @@ public sealed class PromiseTests : StillTestKit
         {
             Cluster = ModelCluster.Cluster, Seeds = ["h1:1"], CallsInFlightMax = 64, BatchBytesMax = 100,
         };
-        var client = Start(RaftClientActor.Props(settings, cluster, "ann", random, new ClientDoor()));
+        var client = Start(RaftClientActor.Props(settings, cluster, "ann", random, Tokens.From(random), new ClientDoor()));
         var calls = new Dictionary<string, (ClientCall Call, CancellationTokenSource? Source)>();
 
         for (var step = 0; step < 1000; step++)

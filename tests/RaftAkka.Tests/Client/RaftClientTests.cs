@@ -123,7 +123,7 @@ public sealed class RaftClientTests : StillTestKit
         var n1 = new ServerId("n1");
         server.Reply(new ClientConnected(
             n1, new ClusterView(new Term(1), n1, [new MemberAddress(n1, "h1:1")]), 100_000, 64));
-        server.Reply(new SessionRegistered(server.ExpectMsg<RegisterSession>().Batch, new SessionId(4)));
+        server.Reply(new SessionRegistered(server.ExpectMsg<RegisterSession>().Batch, new LogIndex(4)));
         server.ExpectMsg<SendCommands>();
 
         await client.DisposeAsync();

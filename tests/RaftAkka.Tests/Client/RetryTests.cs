@@ -259,10 +259,10 @@ public sealed class RetryTests : ClientTest
         N2.Takes(View(term: 2, leader: N2));
         N2.Registers(session: 20);
 
-        N1.Says(new SessionRegistered(first.Batch, new SessionId(15)));
-        Assert.Equal(new SessionId(20), N2.ExpectCommands().Batch.Session);
+        N1.Says(new SessionRegistered(first.Batch, new LogIndex(15)));
+        Assert.Equal(new SessionId(20, Tokens.Number(1)), N2.ExpectCommands().Batch.Session);
         Call("b");
-        Assert.Equal(new SessionId(20), N2.ExpectCommands().Batch.Session);
+        Assert.Equal(new SessionId(20, Tokens.Number(1)), N2.ExpectCommands().Batch.Session);
     }
 
     [Fact]
@@ -284,7 +284,7 @@ public sealed class RetryTests : ClientTest
         StartClientWithSession();
         N1.Says(new BatchResults(999, []));
         N1.Says(new BatchRefused(999, RefusalReason.Busy, ClusterView.Empty, ""));
-        N1.Says(new SessionRegistered(999, new SessionId(99)));
+        N1.Says(new SessionRegistered(999, new LogIndex(99)));
         Client.Tell("gibberish", N1.Session.Ref);
 
         var call = Call("a");

@@ -27,7 +27,7 @@ public sealed class PlayingTheServerTests : TestKit
         LastSender.Tell(new ClientConnected(N1, LedByN1, BatchBytesMax: 65_536, BatchesInFlightMax: 64));
 
         var register = ExpectMsg<RegisterSession>();
-        LastSender.Tell(new SessionRegistered(register.Batch, new SessionId(7)));
+        LastSender.Tell(new SessionRegistered(register.Batch, new LogIndex(7)));
 
         var first = ExpectMsg<SendCommands>();
         LastSender.Tell(new BatchRefused(first.Batch, RefusalReason.Busy, LedByN1, "the disk is full"));
@@ -37,7 +37,7 @@ public sealed class PlayingTheServerTests : TestKit
         LastSender.Tell(Results(second, CommandStatus.SessionExpired));
 
         register = ExpectMsg<RegisterSession>();   // The expired session surely did not apply it.
-        LastSender.Tell(new SessionRegistered(register.Batch, new SessionId(8)));
+        LastSender.Tell(new SessionRegistered(register.Batch, new LogIndex(8)));
 
         var third = ExpectMsg<SendCommands>();
         LastSender.Tell(Results(third, CommandStatus.Done, "ok"u8.ToArray()));

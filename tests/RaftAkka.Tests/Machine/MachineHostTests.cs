@@ -113,7 +113,7 @@ public sealed class MachineHostTests : StillTestKit
         Assert.Equal(new SessionsNow(2, TimeSpan.FromSeconds(1)), ((Applied)Heard(_server)!).Sessions);
 
         Apply([Waiting(5, batch: 7)],
-            Tick(4, time: 2001, new SessionId(2)), Commands(5, session: 1, (1, "a")), Commands(6, session: 2, (1, "b")));
+            Tick(4, time: 2001, new LogIndex(2)), Commands(5, session: 1, (1, "a")), Commands(6, session: 2, (1, "b")));
 
         Assert.Equal(new SessionsNow(1, TimeSpan.FromMilliseconds(2001)), ((Applied)Heard(_server)!).Sessions);
         var result = Assert.Single(Assert.IsType<ProposalApplied>(Heard(_cora)).Results);
@@ -203,7 +203,7 @@ public sealed class MachineHostTests : StillTestKit
 
     private static LogEntry Register(int index) => LogEntry.Create(Id(index), EntryKind.RegisterSession, [1]);
 
-    private static LogEntry Tick(int index, int time, params SessionId[] renewed) => LogEntry.Create(
+    private static LogEntry Tick(int index, int time, params LogIndex[] renewed) => LogEntry.Create(
         Id(index), EntryKind.Clock,
         ClockTick.Encode(TimeSpan.FromMilliseconds(time), TimeSpan.FromSeconds(1), renewed));
 

@@ -17,8 +17,8 @@ public sealed class ClockTests : ServerStory
     public void A_leader_with_sessions_puts_the_time_into_the_log_and_who_was_renewed()
     {
         LeadsWithSessions(time: 70);
-        Cora.Says(new SessionAlive(new SessionId(7)));
-        Clem.Says(new SessionAlive(new SessionId(3)));
+        Renewed(session: 7);
+        Renewed(session: 3);
 
         WaitInTouch(milliseconds: 1000);
 
@@ -107,7 +107,7 @@ public sealed class ClockTests : ServerStory
     {
         LeadsWithSessions(time: 70);
         Disk.Says(new LogOutOfSpace("no space"));
-        Cora.Says(new SessionAlive(new SessionId(7)));
+        Renewed(session: 7);
         WaitInTouch(milliseconds: 2000);
         Disk.HearsNothing();
 
@@ -128,6 +128,53 @@ public sealed class ClockTests : ServerStory
         WaitInTouch(milliseconds: 2000);
 
         Disk.HearsNothing();
+    }
+
+    // Anybody may name a session: it would fill the clock's list, and other clients' renewals would find no room.
+    [Fact]
+    public void A_session_that_the_machine_does_not_know_is_not_renewed_and_closes_nothing()
+    {
+        LeadsWithSessions(time: 70);
+        Cora.Says(new SessionAlive(new SessionId(7, new(1, 2))));
+        Cora.Says(new SessionLeft(new SessionId(8, new(1, 2))));
+        Machine.Hears<SessionAlive>();
+        Machine.Hears<SessionLeft>();
+
+        Disk.HearsNothing();
+        WaitInTouch(milliseconds: 1000);
+
+        Assert.Empty(TickIn(Disk.Takes()).Renewed);
+    }
+
+    [Fact]
+    public void A_session_whose_client_has_gone_is_closed_through_the_log()
+    {
+        LeadsWithSessions(time: 70);
+        Cora.Says(new SessionLeft(new SessionId(7, new(1, 2))));
+        Machine.Says(new SessionConfirmed(Machine.Hears<SessionLeft>()));
+
+        var entry = Assert.Single(Disk.Takes().Entries);
+        Assert.Equal(EntryKind.CloseSession, entry.Kind);
+        Assert.True(SessionClosing.TryDecode(entry.Payload.Span, out var closing));
+        Assert.Equal(new SessionId(7, new(1, 2)), closing.Session);
+        Cora.HearsNothing();
+    }
+
+    [Fact]
+    public void A_full_disk_leaves_a_session_that_is_to_close_to_its_expiry()
+    {
+        LeadsWithSessions(time: 70);
+        Disk.Says(new LogOutOfSpace("no space"));
+        Cora.Says(new SessionLeft(new SessionId(7, new(1, 2))));
+        Machine.Says(new SessionConfirmed(Machine.Hears<SessionLeft>()));
+
+        Disk.HearsNothing();
+    }
+
+    private void Renewed(long session)
+    {
+        Cora.Says(new SessionAlive(new SessionId(session)));
+        Machine.Says(new SessionConfirmed(Machine.Hears<SessionAlive>()));
     }
 
     private void LeadsWithSessions(int time)

@@ -50,10 +50,9 @@ public sealed class ClusterClockTests
     [Fact]
     public void What_was_renewed_is_in_the_next_tick_and_in_no_other()
     {
-        _clock.Renew(new SessionId(7));
-        _clock.Renew(new SessionId(3));
-        _clock.Renew(new SessionId(7));
-        _clock.Renew(SessionId.None);
+        _clock.Renew(new LogIndex(7));
+        _clock.Renew(new LogIndex(3));
+        _clock.Renew(new LogIndex(7));
         Beats(10);
 
         Assert.Equal([new(3), new(7)], Taken(Sessions(time: 0)).Renewed);
@@ -64,7 +63,7 @@ public sealed class ClusterClockTests
     [Fact]
     public void No_more_renewals_are_noted_than_a_tick_has_room_for()
     {
-        for (var n = 1; n <= SessionTable.SessionsMax + 5; n++) _clock.Renew(new SessionId(n));
+        for (var n = 1; n <= SessionTable.SessionsMax + 5; n++) _clock.Renew(new LogIndex(n));
         Beats(10);
 
         Assert.Equal(SessionTable.SessionsMax, Taken(Sessions(time: 0)).Renewed.Count);

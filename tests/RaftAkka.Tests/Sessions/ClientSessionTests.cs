@@ -9,20 +9,6 @@ namespace RaftAkka.Tests.Sessions;
 public sealed class ClientSessionTests : SessionTest
 {
     [Fact]
-    public void A_registration_is_proposed_with_the_clients_name_and_answered_with_the_entrys_index()
-    {
-        var session = StartSession();
-        session.Tell(new RegisterSession(3), Ann.Ref);
-
-        var propose = Server.ExpectMsg<Propose>();
-        Assert.Equal((3, EntryKind.RegisterSession, "ann"),
-            (propose.Batch, propose.Kind, Encoding.ASCII.GetString(propose.Payload.Span)));
-
-        Server.Reply(new ProposalApplied(3, new LogIndex(42), []));
-        Assert.Equal(new SessionRegistered(3, new SessionId(42)), Ann.ExpectMsg<SessionRegistered>());
-    }
-
-    [Fact]
     public void Commands_are_proposed_as_they_came_and_answered_with_their_results()
     {
         var session = StartSession();
@@ -155,13 +141,13 @@ public sealed class ClientSessionTests : SessionTest
         var session = StartSession();
         session.Tell(new SendCommands(1, Payload()), Ann.Ref);
         session.Tell(new SendQueries(2, Payload()), Ann.Ref);
-        session.Tell(new RegisterSession(3), Ann.Ref);
+        session.Tell(new RegisterSession(3, Token), Ann.Ref);
         Assert.Equal((3, RefusalReason.Busy), Batch(Ann.ExpectMsg<BatchRefused>()));
 
         Server.ExpectMsg<Propose>();
         Server.Reply(new ProposalApplied(1, new LogIndex(42), []));
         Ann.ExpectMsg<BatchResults>();
-        session.Tell(new RegisterSession(4), Ann.Ref);
+        session.Tell(new RegisterSession(4, Token), Ann.Ref);
         AssertNothingFor(Ann);
 
         static (long, RefusalReason) Batch(BatchRefused refused) => (refused.Batch, refused.Reason);
@@ -274,7 +260,7 @@ public sealed class ClientSessionTests : SessionTest
         IClientRequest[] requests =
         [
             new KeepAlive(), new SendCommands(1, Payload()), new SendQueries(2, Payload()),
-            new RegisterSession(3), new SendCommands(4, default),
+            new RegisterSession(3, Token), new SendCommands(4, default),
         ];
         foreach (var request in requests)
         {

@@ -87,6 +87,36 @@ public sealed class ClientSessionsTests : SessionTest
         Connect(bea, "bea");
     }
 
+    [Fact]
+    public void A_client_that_has_gone_in_all_likelihood_makes_room_and_hears_so()
+    {
+        Settings = Settings with { ClientsMax = 1, ClientIdleTimeout = TimeSpan.FromSeconds(30) };
+        StartSessions();
+        var session = Connect(Ann);
+        Pass(Seconds(15));
+        var bea = CreateTestProbe("bea");
+        Connect(bea, "bea");
+
+        Assert.False(Ann.ExpectMsg<ClientRefused>().IsFinal);
+        Assert.Equal(session, Ann.LastSender);   // From what was its own actor, so that it looks for another server.
+        session.Tell(new SendCommands(1, Payload()), Ann.Ref);
+        AssertNothingFor(Server);
+    }
+
+    [Fact]
+    public void One_client_too_many_on_a_host_is_refused_though_there_is_room()
+    {
+        Settings = Settings with { ClientsPerHostMax = 1 };
+        StartSessions();
+        Connect(Ann);
+        var bea = CreateTestProbe("bea");
+        Sessions.Tell(new ConnectClient(Cluster, Group, "bea"), bea.Ref);
+
+        var refused = bea.ExpectMsg<ClientRefused>();
+        Assert.False(refused.IsFinal);
+        Assert.Contains("clients-per-host-max", refused.Reason, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("ann/bea")]

@@ -13,6 +13,7 @@ public abstract class SessionTest : StillTestKit
     protected static readonly ClusterId Cluster = new("orders");
     protected static readonly GroupName Group = new("raft");
     protected static readonly ServerId N1 = new("n1");
+    protected static readonly SessionToken Token = new(7, 8);
 
     protected SessionTest()
     {
@@ -57,7 +58,7 @@ public abstract class SessionTest : StillTestKit
     }
 
     protected static ReadOnlyMemory<byte> Payload(int bodyBytes = 5) => CommandBatch.Encode(
-        new SessionId(10), default, [new Command(new SequenceNumber(1), new byte[bodyBytes])]);
+        new SessionId(10, Token), default, [new Command(new SequenceNumber(1), new byte[bodyBytes])]);
 
     protected static DisassociatedEvent Disassociated(Address remote) =>
         new(new Address("akka.tcp", "raftakka", "h1", 1), remote, inbound: true);

@@ -53,6 +53,17 @@ public sealed class RaftSerializerTests
         }
     }
 
+    // What the release before clients drew tokens writes of sessions: they have none.
+    [Fact]
+    public void Messages_about_sessions_without_a_token_are_read()
+    {
+        Same.Message(new KeepAlive(new(42)), _serializer.FromBinary(Convert.FromHexString("082a"), Manifests.KeepAlive));
+        Same.Message(new DisconnectClient(), _serializer.FromBinary([], Manifests.DisconnectClient));
+        Same.Message(
+            new RegisterSession(1, SessionToken.None),
+            _serializer.FromBinary(Convert.FromHexString("0801"), Manifests.RegisterSession));
+    }
+
     [Theory, MemberData(nameof(TypesAndSeeds))]
     public void What_is_written_is_read_back(string type, int seed)
     {

@@ -47,7 +47,7 @@ internal static class Same
 
     private static void CompareProperties(object expected, object actual, string path)
     {
-        if (expected is ServerId or ClusterId or GroupName or Term or LogIndex or SequenceNumber or SessionId
+        if (expected is ServerId or ClusterId or GroupName or Term or LogIndex or SequenceNumber or SessionId or SessionToken
             or ReadRound or ReadId)
         {
             Assert.True(expected.Equals(actual), $"{path} differs");

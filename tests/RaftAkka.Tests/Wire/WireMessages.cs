@@ -45,10 +45,10 @@ internal static class WireMessages
         new ConnectClient(new("orders"), new("raft"), "client-1"),
         new ClientConnected(new("node-1"), View, RecordCodec.PayloadBytesMax, 64),
         new ClientRefused(new("node-1"), "another cluster", true),
-        new KeepAlive(new(42)),
+        new KeepAlive(new(42, new(7, 8))),
         new KeepAliveReply(View),
-        new DisconnectClient(),
-        new RegisterSession(1),
+        new DisconnectClient(new(42, new(7, 8))),
+        new RegisterSession(1, new(7, 8)),
         new SessionRegistered(1, new(42)),
         new SendCommands(2, Batch()),
         new SendQueries(3, Batch(), ReadConsistency.Stale),
@@ -101,6 +101,7 @@ internal static class WireMessages
             _ when type == typeof(bool) => random.Next(2) == 0,
             _ when type == typeof(int) => random.Next(5) == 0 ? 0 : random.Next(),
             _ when type == typeof(long) => Number(random),
+            _ when type == typeof(ulong) => (ulong)random.NextInt64() << random.Next(2),
             _ when type == typeof(string) => Text(random),
             _ when type == typeof(MemberAddress) => new MemberAddress(new(Name(random)), Address(random))
             {

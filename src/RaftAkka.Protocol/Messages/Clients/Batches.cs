@@ -5,12 +5,13 @@ namespace RaftAkka.Protocol;
 /// <see cref="BatchRefused"/>. Repeated, it may register twice: the session that is not used expires.
 /// </summary>
 /// <param name="Batch">The client's number for this request.</param>
-public sealed record RegisterSession(long Batch) : IClientRequest;
+/// <param name="Token">What the client has drawn for the session; clients of older releases have none, and are refused.</param>
+public sealed record RegisterSession(long Batch, SessionToken Token) : IClientRequest;
 
-/// <summary>The session is registered and committed.</summary>
+/// <summary>The session is registered and committed. Its token does not travel back: the client knows it.</summary>
 /// <param name="Batch">The number of the request.</param>
-/// <param name="Session">The new session.</param>
-public sealed record SessionRegistered(long Batch, SessionId Session) : IClientReply;
+/// <param name="Session">The index of the entry that registered the session.</param>
+public sealed record SessionRegistered(long Batch, LogIndex Session) : IClientReply;
 
 /// <summary>
 /// A client sends commands; answered with <see cref="BatchResults"/> or <see cref="BatchRefused"/>. Safe to send

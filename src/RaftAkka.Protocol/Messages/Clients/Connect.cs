@@ -74,4 +74,7 @@ public sealed record KeepAlive(SessionId Session = default) : IClientRequest;
 public sealed record KeepAliveReply(ClusterView View) : IClientReply;
 
 /// <summary>The client goes. Its <c>ClientSession</c> actor stops; nothing is answered.</summary>
-public sealed record DisconnectClient : IClientRequest;
+/// <param name="Session">
+/// The session that ends with it, where the server leads; elsewhere it is left to expire. Or <see cref="SessionId.None"/>.
+/// </param>
+public sealed record DisconnectClient(SessionId Session = default) : IClientRequest;

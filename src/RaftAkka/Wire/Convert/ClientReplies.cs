@@ -43,7 +43,7 @@ internal static class ClientReplies
     };
 
     public static SessionRegistered FromProto(string manifest, Proto.SessionRegistered proto) => new(
-        Fields.Number(manifest, "the batch", proto.Batch), Fields.Session(manifest, "the session", proto.Session));
+        Fields.Number(manifest, "the batch", proto.Batch), Fields.Index(manifest, "the session", proto.Session));
 
     public static IMessage ToProto(BatchRefused message) => new Proto.BatchRefused
     {

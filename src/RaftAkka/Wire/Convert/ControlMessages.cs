@@ -47,7 +47,7 @@ internal static class ControlMessages
         NotHandedOver m => MemberMessages.ToProto(m),
         ConnectClient m => ClientRequests.ToProto(m),
         KeepAlive m => ClientRequests.ToProto(m),
-        DisconnectClient => ClientRequests.DisconnectClient,
+        DisconnectClient m => ClientRequests.ToProto(m),
         RegisterSession m => ClientRequests.ToProto(m),
         AskStatus m => ClientRequests.ToProto(m),
         ClientConnected m => ClientReplies.ToProto(m),
@@ -87,7 +87,8 @@ internal static class ControlMessages
             PeerMessages.FromProto(manifest, Parse(Proto.ReadIndexRefused.Parser, bytes)),
         Manifests.ConnectClient => ClientRequests.FromProto(manifest, Parse(Proto.ConnectClient.Parser, bytes)),
         Manifests.KeepAlive => ClientRequests.FromProto(manifest, Parse(Proto.KeepAlive.Parser, bytes)),
-        Manifests.DisconnectClient => ClientRequests.FromProto(Parse(Proto.DisconnectClient.Parser, bytes)),
+        Manifests.DisconnectClient =>
+            ClientRequests.FromProto(manifest, Parse(Proto.DisconnectClient.Parser, bytes)),
         Manifests.RegisterSession => ClientRequests.FromProto(manifest, Parse(Proto.RegisterSession.Parser, bytes)),
         Manifests.AskStatus => ClientRequests.FromProto(manifest, Parse(Proto.AskStatus.Parser, bytes)),
         Manifests.ClientConnected => ClientReplies.FromProto(manifest, Parse(Proto.ClientConnected.Parser, bytes)),

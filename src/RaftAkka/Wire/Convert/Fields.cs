@@ -31,7 +31,8 @@ internal static class Fields
         ? (MemberRole)value
         : throw new WireFormatException(manifest, $"{field} is none that this version knows");
 
-    public static SessionId Session(string manifest, string field, long value) => new(Number(manifest, field, value));
+    public static SessionId Session(string manifest, string field, long index, ulong tokenHigh, ulong tokenLow) =>
+        new(Number(manifest, field, index), new SessionToken(tokenHigh, tokenLow));
 
     public static ReadRound Round(string manifest, long value) => new(Number(manifest, "the round", value));
 
