@@ -16,6 +16,7 @@ internal static class AllBreaks
         ["expire-by-own-clock"] = WrongClocks.OwnClock,
         ["expire-by-own-timeout"] = WrongClocks.OwnTimeout,
         ["install-goes-backwards"] = WrongRules.InstallBackwards,
+        ["late-look"] = () => new LateLook(),
         ["learner-counts"] = WrongRules.LearnerCounts,
         ["no-directory-sync"] = () => new NoDirectorySync(),
         ["read-without-quorum"] = () => new ReadWithoutQuorum(),

@@ -70,10 +70,21 @@ internal sealed class MachineChecks(Violations violations)
 {
     private const ulong FnvPrime = 1099511628211;
 
+    private readonly HashSet<SessionId> _sessions = [];
+    private readonly HashSet<SessionId> _oldSessions = [];
     private readonly List<ulong> _digests = [];
     private readonly HashSet<(SessionId, SequenceNumber)> _seen = [];
 
     public long CommandsApplied => _digests.Count;
+
+    /// <summary>The checks of a cluster that is set up anew after this one: whose sessions are not those of this one.</summary>
+    public MachineChecks Successor()
+    {
+        var successor = new MachineChecks(violations);
+        successor._oldSessions.UnionWith(_oldSessions);
+        successor._oldSessions.UnionWith(_sessions);
+        return successor;
+    }
 
     public static ulong Digest(ulong before, in CommittedCommand command, ReadOnlySpan<byte> result)
     {
@@ -105,6 +116,9 @@ internal sealed class MachineChecks(Violations violations)
         }
 
         _digests.Add(digest);
+        _sessions.Add(command.Session);
+        violations.Require(!_oldSessions.Contains(command.Session), "a new cluster knows no session of an old one",
+            $"{server} applies command {command.Sequence} of session {command.Session}, in entry {command.Index}");
         violations.Require(_seen.Add((command.Session, command.Sequence)), "every command is applied at most once",
             $"{server} applies command {command.Sequence} of session {command.Session} again, in entry {command.Index}");
     }

@@ -24,8 +24,8 @@ internal sealed partial class ProtocolChecks
         shadow.Submit(compact);
     }
 
-    /// <summary>A snapshot is said to be durable.</summary>
-    public void OnSnapshot(ServerId server, StoredSnapshot snapshot)
+    // A snapshot is said to be durable.
+    private void OnSnapshot(ServerId server, StoredSnapshot snapshot)
     {
         CheckCommitted(server, snapshot.Last, "has a snapshot of");
         CheckConfiguration(server, snapshot);
@@ -40,6 +40,8 @@ internal sealed partial class ProtocolChecks
             $"{server} was promised a snapshot of {shadow.Snapshot}, and found {newest}");
         shadow.StartsFrom = newest;
         if (newest == EntryId.Zero) return;
+
+        _snapshots.Add((newest, opened.Newest!.Bytes, opened.Newest.Checksum));
 
         // It may be newer: the crash came before the promise was heard.
         CheckCommitted(server, newest, "found a snapshot of");

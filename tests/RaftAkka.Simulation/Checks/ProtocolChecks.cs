@@ -41,6 +41,7 @@ internal sealed partial class ProtocolChecks
     public void OnPeerMessage(ServerId from, ServerId to, IPeerMessage message)
     {
         CheckView(from);
+        NoteSpoken(from, message);
         switch (message)
         {
             case PreVoteReply { Granted: true } reply: OnPreVote(from, to, reply.ProposedTerm);         break;
@@ -57,7 +58,8 @@ internal sealed partial class ProtocolChecks
     {
         var shadow = _servers[server];
         if (write.HardState is { } state) CheckHardState(shadow, state);
-        foreach (var entry in write.Entries) CheckEntry(shadow, entry, write.Entries);
+        foreach (var entry in write.Entries) CheckEntry(shadow, entry, write.Entries, write.HardState ?? shadow.State);
+        CheckWaiting(shadow, write);
         shadow.Submit(write);
     }
 
@@ -158,6 +160,7 @@ internal sealed partial class ProtocolChecks
     private void CheckHardState(ServerShadow shadow, HardState next)
     {
         var before = shadow.State;
+        CheckProvenance(shadow, next);
         _violations.Require(next.Term >= before.Term, "a term never goes back",
             $"{shadow.Server} goes from {Describe(before)} to {Describe(next)}");
         _violations.Require(next.Term > before.Term || before.Vote is null || before.Vote == next.Vote, "one vote per term",
@@ -165,14 +168,19 @@ internal sealed partial class ProtocolChecks
     }
 
     // Log Matching, by induction: an entry is known everywhere with the same content and the same entry before it.
-    private void CheckEntry(ServerShadow shadow, LogEntry entry, LogSlice entries)
+    private void CheckEntry(ServerShadow shadow, LogEntry entry, LogSlice entries, HardState state)
     {
         var before = entry == entries.First
             ? shadow.Submitted.IdAt(entry.Index.Previous)
             : entries[(int)(entry.Index - entries.First.Index) - 1].Id;
         var seen = (EntryStamp.Of(entry), before);
         _configurations.Add(entry);
-        if (_entries.TryAdd(entry.Id, seen) && entry.Kind == EntryKind.Configuration) CheckNewConfiguration(shadow, entry);
+        if (_entries.TryAdd(entry.Id, seen))
+        {
+            CheckAuthor(shadow, entry, state);
+            if (entry.Kind == EntryKind.Configuration) CheckNewConfiguration(shadow, entry);
+        }
+
         _violations.Require(_entries[entry.Id] == seen, "log matching",
             $"{shadow.Server} writes {entry.Id} after {before}; elsewhere it comes after {_entries[entry.Id].Previous}, or differs");
     }

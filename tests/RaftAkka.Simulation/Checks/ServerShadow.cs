@@ -43,6 +43,24 @@ internal sealed class ServerShadow(ServerId server, Func<LogIndex, EntryStamp> c
     /// <summary>The snapshot that the running server found at its start.</summary>
     public EntryId StartsFrom { get; set; }
 
+    /// <summary>The bytes of entries that are on their way to the disk.</summary>
+    public long WaitingBytes => _pending.Sum(write => (long)write.Entries.RecordBytes);
+
+    /// <summary>The same as it is now.</summary>
+    public ServerShadow Copy()
+    {
+        var copy = new ServerShadow(server, committed);
+        copy.Take(this);
+        return copy;
+    }
+
+    /// <summary>The server's disk is again what it was.</summary>
+    public void RollBackTo(ServerShadow before)
+    {
+        LostWithDisk ??= Durable;
+        Take(before);
+    }
+
     public void Store(EntryId snapshot)
     {
         if (snapshot.Index > Snapshot.Index) Snapshot = snapshot;
@@ -148,6 +166,15 @@ internal sealed class ServerShadow(ServerId server, Func<LogIndex, EntryStamp> c
         (Durable, DurableState, Submitted, State) = (new ShadowLog(), default, new ShadowLog(), default);
         (PromisedIn, Fed, Snapshot) = (Term.Zero, LogIndex.Zero, EntryId.Zero);
         _pending.Clear();
+    }
+
+    private void Take(ServerShadow other)
+    {
+        (Submitted, State) = (new ShadowLog(other.Submitted), other.State);
+        (Durable, DurableState) = (new ShadowLog(other.Durable), other.DurableState);
+        (PromisedIn, Snapshot, Fed, Recoveries) = (other.PromisedIn, other.Snapshot, other.Fed, other.Recoveries);
+        _pending.Clear();
+        foreach (var write in other._pending) _pending.Enqueue(write);
     }
 
     private sealed record Pending(WriteTicket Ticket, HardState? HardState, LogSlice Entries, EntryId? Base);

@@ -15,6 +15,7 @@ internal sealed class Host
     private readonly Dictionary<IRunnable, TimeSpan> _stalled = [];
     private readonly Queue<Action> _heldByPause = new();
     private readonly Dice _dice;
+    private readonly Dice _lookDice;
 
     private ActorSystem? _system;
     private IRunnable? _turn;
@@ -25,6 +26,7 @@ internal sealed class Host
     public Host(Loop loop, string name)
     {
         (Loop, Name, _dice) = (loop, name, loop.Dice.Fork(name));
+        _lookDice = loop.Dice.Fork($"looks {name}");
         _system = Run(() => ActorSystem.Create(HostConfig.SystemName, HostConfig.Setup));
     }
 
@@ -58,6 +60,24 @@ internal sealed class Host
 
     /// <summary>The host's monotonic clock.</summary>
     public TimeSpan Clock => Now * ClockRate;
+
+    /// <summary>How likely it is that a look at the clock comes late, and how late at most: the thread had to wait.</summary>
+    public (double Probability, TimeSpan Max) LateLooks { get; init; }
+
+    /// <summary>How often that was so.</summary>
+    public Action? LookedLate { get; init; }
+
+    /// <summary>The clock as running code reads it. Between two looks in one turn time may pass.</summary>
+    public TimeSpan ReadClock()
+    {
+        if (LateLooks.Probability > 0 && _turn is not null && _lookDice.Chance(LateLooks.Probability))
+        {
+            Stall(_lookDice.Between(TimeSpan.Zero, LateLooks.Max));
+            LookedLate?.Invoke();
+        }
+
+        return Clock;
+    }
 
     /// <summary>The world's time as the running code sees it: a turn that waited for its disk is ahead.</summary>
     public TimeSpan Now => Loop.Now + _stall;

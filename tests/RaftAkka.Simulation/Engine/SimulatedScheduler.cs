@@ -13,9 +13,9 @@ internal sealed class SimulatedScheduler(Config config, ILoggingAdapter log)
 
     private readonly Host _host = Host.Running;
 
-    public override TimeSpan MonotonicClock => _host.Clock;
+    public override TimeSpan MonotonicClock => _host.ReadClock();
 
-    public override TimeSpan HighResMonotonicClock => _host.Clock;
+    public override TimeSpan HighResMonotonicClock => _host.ReadClock();
 
     protected override DateTimeOffset TimeNow => Epoch + _host.Clock;
 

@@ -5,7 +5,7 @@ namespace RaftAkka.Simulation.Faults;
 /// <summary>Everything that the nemesis can do.</summary>
 internal static partial class Catalogue
 {
-    public static IReadOnlyList<Strike> All { get; } = [.. Network, .. Crashes, .. Disks];
+    public static IReadOnlyList<Strike> All { get; } = [.. Network, .. Crashes, .. Disks, .. Identity];
 
     private static readonly TimeSpan Soon = TimeSpan.FromMilliseconds(20);
 

@@ -21,5 +21,33 @@ internal enum FaultKinds
     /// <summary>Not a fault: servers join, leave, move and change their parts meanwhile.</summary>
     Members = 16,
 
-    All = Network | Disk | Crash | Wipe | Members,
+    /// <summary>A host that is no member sends forged messages.</summary>
+    Stranger = 32,
+
+    /// <summary>Time passes between two looks at the clock in one event.</summary>
+    Clock = 64,
+
+    /// <summary>Disks hang for longer than elections take, and one is still hung or full when everything else is well.</summary>
+    Hang = 128,
+
+    /// <summary>Servers come back with their disk as it was some time ago.</summary>
+    Rollback = 256,
+
+    /// <summary>Queries throw and stall in the state machine.</summary>
+    Query = 512,
+
+    /// <summary>The cluster is set up anew, under its old name and under clients that live on.</summary>
+    Anew = 1024,
+
+    /// <summary>A member also sends what no member may.</summary>
+    Buggy = 2048,
+
+    /// <summary>A client takes what it can get, and others' sessions.</summary>
+    Greedy = 4096,
+
+    /// <summary>Second processes run with a server's identity, on copies of its disk.</summary>
+    Twin = 8192,
+
+    /// <summary>All that servers are known to stand.</summary>
+    All = Network | Disk | Crash | Wipe | Members | Clock | Rollback,
 }

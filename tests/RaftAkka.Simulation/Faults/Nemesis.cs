@@ -28,6 +28,15 @@ internal sealed class Nemesis
     /// <summary>Who changes the members, if anyone does.</summary>
     public Operator? Operator { get; private set; }
 
+    /// <summary>Who forges messages, if anyone does.</summary>
+    public Stranger? Stranger { get; private set; }
+
+    /// <summary>Who takes what it can get, if anyone does.</summary>
+    public GreedyClient? Greedy { get; private set; }
+
+    /// <summary>The member that errs, if one does.</summary>
+    public BuggyMember? Buggy { get; private set; }
+
     /// <summary>
     /// Whether a server's disk may be damaged: of too many, and what was acknowledged may be lost for good. A new cluster
     /// cannot begin without all of its servers; and while members change, nobody knows how many are too many.
@@ -71,12 +80,60 @@ internal sealed class Nemesis
         foreach (var server in _world.Servers) Equip(server);
         PlanStrike();
         if (_plan.ChangeMembersEvery is { } every) Operator = new Operator(_world, this, every);
+        if (_plan.StrangerEvery is { } forges) Stranger = new Stranger(_world, forges);
+        if (_plan.GreedyEvery is { } asks) Greedy = new GreedyClient(_world, asks);
+        if (_plan.BuggyMemberEvery is { } errs) Buggy = new BuggyMember(_world, this, errs);
+        if (_plan.SetsUpAnewAfter is { } anew)
+            _world.Loop.Agenda.Plan(_world.Loop.Now + _world.Loop.Dice.Fork("anew").Exponential(anew), null, SetUpAnew);
+    }
+
+    // Somebody deletes everything and begins again under the old names. It takes a while, and nothing that is still on its
+    // way between hosts outlasts it.
+    private void SetUpAnew()
+    {
+        if (IsOver || _world.Protocol.CommittedIndex == LogIndex.Zero) return;
+        Hits["cluster set up anew"] = 1;
+        _world.TearDown();
+        _world.Loop.Agenda.Plan(_world.Loop.Now + _world.Network.Faults.LateMax + TimeSpan.FromSeconds(1), null, () =>
+        {
+            _world.SetUpAnew();
+            foreach (var server in _world.Servers) server.Start();
+        });
+    }
+
+    /// <summary>A server's disk went back.</summary>
+    public void CountRollback() => Hits["disk rolled back"] = Hits.GetValueOrDefault("disk rolled back") + 1;
+
+    /// <summary>One server's disk hangs, or is full, from now on: the leader's, where the others are enough without it.</summary>
+    public void LetOneDiskBeSick()
+    {
+        if (!_plan.LeavesOneDiskSick || _world.Leader is not { IsDamaged: false } leader) return;
+        if (!_world.Protocol.IsMembershipSettled || !IsSafe(_world.Protocol.Members.Members, leader)) return;
+
+        Sick = leader;
+        foreach (var faults in new[] { leader.Disk.Faults, leader.SnapshotDisk.Faults })
+            if (Dice.Fork("sick").Chance(0.5)) faults.IsFull = true;
+            else faults.SlowedBy = TimeSpan.FromSeconds(30);
+        Hits["sick leader's disk"] = 1;
+        _world.Events.Add("nemesis", $"leaves the disk of {leader.Id} sick");
+    }
+
+    /// <summary>Whose disk is sick while all else is well.</summary>
+    public SimulatedServer? Sick { get; private set; }
+
+    /// <summary>That one's disk works again, too.</summary>
+    public void HealTheSick()
+    {
+        Sick?.Disk.Faults.Heal();
+        Sick?.SnapshotDisk.Faults.Heal();
+        Sick = null;
     }
 
     private void Equip(SimulatedServer server)
     {
         foreach (var disk in new[] { server.Disk.Faults, server.SnapshotDisk.Faults })
             (disk.SyncTime, disk.StallRate, disk.StallMax) = (_plan.SyncTime, _plan.StallRate, TimeSpan.FromSeconds(1));
+        server.LateLookRate = _plan.LateLookRate;
         server.ClockRate = 1 + (_plan.ClockSkewMax * (Dice.Between(-1000, 1000) / 1000.0));
     }
 

@@ -34,12 +34,18 @@ internal sealed class Remoting(NetworkModel network)
         Host from, string to, Func<(Host Host, IActorRef Actor)?> resolve, object message, IActorRef sender)
     {
         from.Step("send");
-        var decoded = Codec(from, message);
+        SendDecoded(from, to, resolve, Codec(from, message), sender);
+        from.Step("sent");
+    }
+
+    /// <summary>The same, for what has come through serialization already.</summary>
+    public void SendDecoded(
+        Host from, string to, Func<(Host Host, IActorRef Actor)?> resolve, object decoded, IActorRef sender)
+    {
         if (from.IsStalled) from.AfterStall(Leave);
         else Leave();
-        from.Step("sent");
 
-        void Leave() => network.Send(from.Name, to, message, () =>
+        void Leave() => network.Send(from.Name, to, decoded, () =>
         {
             if (resolve() is not { Host.IsAlive: true } receiver) return;
             if (receiver.Host.IsPaused) receiver.Host.HoldWhilePaused(Deliver);

@@ -7,12 +7,15 @@ namespace RaftAkka.Simulation.Runs;
 /// <summary>The arguments of a simulation.</summary>
 internal sealed record CommandLine
 {
+    private static readonly string KnownFaults = string.Join('|', Enum.GetValues<FaultKinds>()
+        .Where(kind => System.Numerics.BitOperations.IsPow2((int)kind)).Select(kind => Name(kind)));
+
     public static string Usage => $"""
         --seeds FIRST..LAST | N     the seeds to run; default 1..200
         --campaign MINUTES          fresh seeds, from FIRST or where the clock says, until the time is up or Ctrl+C
         --servers N                 how many servers; default: each seed chooses 3 or 5
         --steps N                   how long the faults last, in steps; default {new RunSettings().Steps}
-        --faults all|network|disk|crash|wipe|members|none, or several with commas
+        --faults all|{KnownFaults}|none, or several with commas
         --trace FILE                writes every event of the (one) seed
         --violations N              goes on until N seeds broke a promise, and names them all; default 1
         --workers N                 seeds that run at the same time; default: one per processor
@@ -102,7 +105,7 @@ internal sealed record CommandLine
         foreach (var name in value.Split(','))
             kinds |= Enum.TryParse<FaultKinds>(name, ignoreCase: true, out var kind) && !char.IsDigit(name[0])
                 ? kind
-                : throw new FormatException($"'{name}' names no faults: write all, network, disk, crash, wipe, members or none.");
+                : throw new FormatException($"'{name}' names no faults: write all, none, or some of {KnownFaults} with commas.");
         return kinds;
     }
 

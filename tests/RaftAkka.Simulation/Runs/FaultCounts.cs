@@ -23,6 +23,12 @@ internal static class FaultCounts
         counts["messages late"] = network.Late;
         counts["disk errors"] = world.Servers.Sum(server => server.Disk.Counts.Errors);
         counts["disk full"] = world.Servers.Sum(server => server.Disk.Counts.Full);
+        if (nemesis.Stranger is { } stranger)
+            (counts["forged messages"], counts["forgeries nobody could write or read"]) = (stranger.Forged, stranger.Unreadable);
+        if (nemesis.Greedy is { } greedy) counts["greedy requests"] = greedy.Sent;
+        if (nemesis.Buggy is { } buggy) counts["nonsense of a member"] = buggy.Sent;
+        (counts["queries that threw"], counts["queries that stalled"]) = (world.QueriesThatThrew, world.QueriesThatStalled);
+        counts["late looks at the clock"] = world.Servers.Sum(server => server.LateLooks);
         counts["disk stalls"] = world.Servers.Sum(server => server.Disk.Counts.Stalls);
         counts["bits flipped in reads"] = world.Servers.Sum(server => server.Disk.Counts.Flips);
         return counts;

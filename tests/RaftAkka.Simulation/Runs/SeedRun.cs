@@ -11,7 +11,7 @@ internal sealed class SeedRun
 {
     private const long JudgeStepsMax = 3_000_000;
 
-    private static readonly TimeSpan SlowWriteMax = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan SlowWriteMax = TimeSpan.FromMinutes(10);
 
     // Word gets round as fast as people talk, or as programs do.
     private static readonly TimeSpan WordMean = TimeSpan.FromMilliseconds(10);
@@ -120,7 +120,7 @@ internal sealed class SeedRun
     private KeyValueUser NewUser(
         SimulatedClient client, int process, TimeSpan think, (TimeSpan From, TimeSpan To) nap, bool onlyReads)
     {
-        var dice = _dice.Fork($"user {process}");
+        var (dice, troubles) = (_dice.Fork($"user {process}"), _dice.Fork($"troubles {process}"));
         var user = new KeyValueUser(_world, client, process) { OnlyReads = onlyReads };
         user.Answered = () =>
         {
@@ -135,7 +135,9 @@ internal sealed class SeedRun
             var at = _world.Loop.Now + dice.Exponential(think);
             _world.Loop.Agenda.Plan(at >= nap.From && at < nap.To ? nap.To : at, null, () =>
             {
-                if (!user.IsAtRest) user.Act(dice, Keys);
+                if (user.IsAtRest) return;
+                if (_plan.QueryTroubleRate > 0 && troubles.Chance(_plan.QueryTroubleRate)) user.AskForTrouble(troubles.Chance(0.8));
+                else user.Act(dice, Keys);
             });
         }
     }
@@ -146,7 +148,12 @@ internal sealed class SeedRun
         foreach (var user in _users) user.IsAtRest = true;
 
         // A disk that was slow has yet to end what it began: that is the last of the faults.
-        _world.RunUntil(() => _world.Servers.All(server => !(server.Host?.BusyUntil > _world.Loop.Now)), SlowWriteMax);
+        WaitForDisks();
+
+        // A cluster that was torn down is first set up; and the disk that stays sick is the leader's.
+        if (_world.IsTornDown || _plan.LeavesOneDiskSick)
+            _world.RunUntil(() => !_world.IsTornDown && _world.Leader is not null, RunSettings.ServesAgainWithin);
+        _nemesis.LetOneDiskBeSick();
         var healed = _world.Loop.Now;
 
         // Calls from before may be answered or end as unknown; a call from now on must be answered.
@@ -176,6 +183,9 @@ internal sealed class SeedRun
         if (!_world.Violations.Any) Agree();
     }
 
+    private void WaitForDisks() => _world.RunUntil(
+        () => _world.Servers.All(server => !(server.Host?.BusyUntil > _world.Loop.Now)), SlowWriteMax);
+
     // The client's session expired during the faults, and the first try got lost with the last of them: it cannot be
     // known. The next command has a new session.
     private void PutAgainIfUnknown(KeyValueUser user)
@@ -187,6 +197,12 @@ internal sealed class SeedRun
 
     private void Agree()
     {
+        if (_nemesis.Sick is not null)
+        {
+            _nemesis.HealTheSick();
+            WaitForDisks();
+        }
+
         var agree = _world.RunUntil(
             () => _world.Protocol.IsMembershipSettledFor(_world.Protocol.Members)
                 && Members().All(server => server.IsUp && server.Applied == _world.Machines.CommandsApplied),
@@ -210,10 +226,14 @@ internal sealed class SeedRun
 
     private void JudgeHistory()
     {
-        var verdict = Judge.Check(_world.History.Operations, Budget.Steps(JudgeStepsMax));
-        _isUndecided = verdict.Answer == Answer.Undecided;
-        _world.Violations.Require(verdict.Answer != Answer.NotLinearizable, "linearizability",
-            $"{Report.Of(verdict, TimeSpan.Zero)}");
+        foreach (var operations in _world.History.Epochs)
+        {
+            var verdict = Judge.Check(operations, Budget.Steps(JudgeStepsMax));
+            _isUndecided |= verdict.Answer == Answer.Undecided;
+            _world.Violations.Require(verdict.Answer != Answer.NotLinearizable, "linearizability",
+                $"{Report.Of(verdict, TimeSpan.Zero)}");
+        }
+
         _world.StaleReads.Check(_world.History.Operations, _world.Violations);
     }
 

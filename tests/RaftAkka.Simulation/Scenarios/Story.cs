@@ -66,6 +66,7 @@ internal sealed class Story
 
         // The checks are to know that it is there.
         var ticket = WriteTicket.None.Next;
+        World.Protocol.OnGiven(state.Term, entries);
         World.Protocol.OnWrite(target.Id, new WriteLog(ticket, state, entries));
         World.Protocol.OnWritten(target.Id, new LogWritten(ticket));
     }

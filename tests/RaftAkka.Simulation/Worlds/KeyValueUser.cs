@@ -58,6 +58,23 @@ internal sealed class KeyValueUser(World world, SimulatedClient client, long pro
         });
     }
 
+    /// <summary>Asks what the machine throws at, or what takes it long.</summary>
+    public void AskForTrouble(bool throws)
+    {
+        (IsWaiting, LastWrote) = (true, null);
+        world.Events.Add($"{client.Name} user {process}", "calls", throws ? "a query that throws" : "a query that stalls");
+        var query = throws ? TroublesomeQueries.Throws : TroublesomeQueries.Stalls;
+        client.Call(new ClientCall(ClientCallKind.Query, query, Timeout), (reply, failure) =>
+        {
+            IsWaiting = false;
+            LastOutcome = reply is null ? Outcome.Failed : Outcome.Known;
+            world.Violations.Require(!throws || reply is null, "a query that throws is answered with its failure",
+                $"{client.Name} user {process} got a result of {reply?.Length} bytes");
+            world.Events.Add($"{client.Name} user {process}", $"{LastOutcome}", failure?.GetType().Name ?? "a result");
+            Answered?.Invoke();
+        });
+    }
+
     public void Put(string key)
     {
         var value = NewValue();

@@ -27,13 +27,23 @@ internal sealed class SimulatedPeers : IPeers
     public void Tell(ServerId peer, IPeerMessage message, IActorRef sender)
     {
         if (!_host.IsAlive) return;
-        _world.Protocol.OnPeerMessage(_server.Id, peer, message);
+        if (IsWatched) Note(peer, message);
         if (_elsewhere.TryGetValue(peer, out var place))
             place.Tell(message, sender);
         else if (_addresses.TryGetValue(peer, out var address))
             _world.Remoting.Send(
                 _host, _world.ServerAt(address)?.Name ?? address, () => _world.ServerAt(address)?.Door(forPeers: true),
                 message, sender);
+    }
+
+    /// <summary>Whether the checks hear what is said; a second process of a server is not the server.</summary>
+    public bool IsWatched { get; init; } = true;
+
+    // What a turn says after it waited leaves later, and so does what it writes.
+    private void Note(ServerId peer, IPeerMessage message)
+    {
+        if (_host.IsStalled) _host.AfterStall(() => _world.Protocol.OnPeerMessage(_server.Id, peer, message));
+        else _world.Protocol.OnPeerMessage(_server.Id, peer, message);
     }
 
     public void Know(ServerId peer, string address)

@@ -17,6 +17,8 @@ namespace RaftAkka.Simulation.Worlds;
 /// <summary>One machine of the cluster: a disk that stays, and one process after another that runs the real node.</summary>
 internal sealed class SimulatedServer
 {
+    private static readonly TimeSpan LateLookMax = TimeSpan.FromMilliseconds(20);
+
     private readonly World _world;
     private readonly Dice _dice;
     private KeyValueMachine _machine = new();
@@ -57,6 +59,12 @@ internal sealed class SimulatedServer
     /// <summary>How fast its clock runs, from its next start on.</summary>
     public double ClockRate { get; set; } = 1;
 
+    /// <summary>How likely it is that a look at the clock comes late, from its next start on.</summary>
+    public double LateLookRate { get; set; }
+
+    /// <summary>How often a look at the clock came late.</summary>
+    public long LateLooks { get; private set; }
+
     /// <summary>The process that runs; null while there is none.</summary>
     public Host? Host { get; private set; }
 
@@ -90,10 +98,16 @@ internal sealed class SimulatedServer
 
     public void Start()
     {
-        if (IsUp || IsGone) return;
+        if (IsUp || IsGone || _world.IsTornDown) return;
 
         Failure = null;
-        Host = new Host(_world.Loop, Name) { ClockRate = ClockRate, Machine = Addresses[^1].Split(':')[0] };
+        Host = new Host(_world.Loop, Name)
+        {
+            ClockRate = ClockRate,
+            Machine = Addresses[^1].Split(':')[0],
+            LateLooks = (LateLookRate, LateLookMax),
+            LookedLate = () => LateLooks++,
+        };
         Host.Filter = Filter;
         Host.Handling = (owner, envelope) => _world.OnHandling(Name, owner, envelope);
         Host.Watched = OnStep;
@@ -122,6 +136,13 @@ internal sealed class SimulatedServer
         Disk.LosePower();
         SnapshotDisk.LosePower();
         _world.Events.Add(Name, "loses its power");
+    }
+
+    /// <summary>The cluster is set up anew: one that was not there from the beginning has no part in it.</summary>
+    public void BeginAnew(bool isFounder)
+    {
+        (IsGone, IsDamaged, Failure) = (!isFounder, false, null);
+        if (isFounder) Addresses = [World.AddressAt(Name)];
     }
 
     /// <summary>It is not needed any more.</summary>
@@ -188,12 +209,30 @@ internal sealed class SimulatedServer
             Snapshots = () => new SnapshotStore(() => SnapshotDisk.Mount(host)),
             SnapshotChunkBytes = _world.Settings.SnapshotChunkBytes,
             Machine = () => _world.Break.Machine(
-                new CheckedMachine(_world.Machines, Id, _machine, applied => Applied = applied)),
+                new TroublesomeQueries(new CheckedMachine(_world.Machines, Id, _machine, applied => Applied = applied), _world)),
             Peers = _ => new SimulatedPeers(_world, this, host),
             Sessions = server => ClientSessions.Props(settings, server),
             Incarnation = (long)_dice.Below(int.MaxValue) << 20,
             Random = new Random(_dice.Below(int.MaxValue)),
             Rules = _world.Rules,
+        };
+    }
+
+    /// <summary>The parts of a second process with this server's identity, on disks of its own, which no check watches.</summary>
+    public RaftNodeParts TwinParts(Host host, SimulatedDisk log, SimulatedDisk snapshots, Dice dice)
+    {
+        var settings = _world.SettingsOf(Id);
+        return new RaftNodeParts
+        {
+            Log = DurableLog.Props(
+                () => log.Mount(host),
+                new LogSettings { SegmentBytes = settings.SegmentBytes, TailBytesMax = settings.CacheBytesMax }),
+            Snapshots = () => new SnapshotStore(() => snapshots.Mount(host)),
+            Machine = () => new CheckedMachine(new MachineChecks(new Violations(_world.Events)), Id, new KeyValueMachine(), _ => { }),
+            Peers = _ => new SimulatedPeers(_world, this, host) { IsWatched = false },
+            Sessions = server => ClientSessions.Props(settings, server),
+            Incarnation = (long)dice.Below(int.MaxValue) << 20,
+            Random = new Random(dice.Below(int.MaxValue)),
         };
     }
 
@@ -215,8 +254,8 @@ internal sealed class SimulatedServer
             case ApplyEntries apply: _world.Protocol.OnApply(Id, apply);     break;
             case CompactLog compact:        _world.Protocol.OnCompact(Id, compact);           break;
             case SnapshotsOpened opened:    _world.Protocol.OnSnapshotsOpened(Id, opened);    break;
-            case SnapshotWritten written:   _world.Protocol.OnSnapshot(Id, written.Snapshot); break;
-            case SnapshotReceived received: _world.Protocol.OnSnapshot(Id, received.Snapshot); break;
+            case SnapshotWritten written:   _world.Protocol.OnSnapshotTaken(Id, written.Snapshot); break;
+            case SnapshotReceived received: _world.Protocol.OnSnapshotReceived(Id, received.Snapshot); break;
             case RestoreSnapshot restore:   _world.Protocol.OnRestore(Id, restore.Snapshot);  break;
             case WriteSnapshot write:       _world.Sessions.OnCapture(Id, write);             break;
             case Applied applied:           _world.Sessions.OnReport(Id, applied.Through, applied.Sessions); break;

@@ -21,21 +21,19 @@ internal sealed class World
         Loop = new Loop(settings.Seed);
         Events = new EventLog(Loop, Describe.Message);
         Violations = new Violations(Events);
-        Machines = new MachineChecks(Violations);
+        (Machines, Sessions) = (new MachineChecks(Violations), new SessionChecks(Violations));
         Network = new NetworkModel(Loop) { Lost = (from, to, message) => Events.Add($"{from} -> {to}", "loses", message) };
         _hints = Loop.Dice.Fork("hints");
 
         var ids = Enumerable.Range(1, settings.Servers).Select(number => new ServerId($"s{number}")).ToArray();
         Members = [.. ids.Select(id => new MemberAddress(id, AddressAt(id.Value)))];
-        Protocol = new ProtocolChecks(
-            Violations, Configuration.Of(Members.Select(member => new Member(member.Server, member.Address))));
+        Protocol = NewProtocolChecks();
         Remoting = new Remoting(Network)
         {
             Codec = new WireCodec().RoundTrip,
             Tamper = (to, message, receiver, sender) => Break.Arriving(this, to, message, receiver, sender),
         };
         foreach (var id in ids) _servers.Add(id, new SimulatedServer(this, id));
-        Protocol.Committed = new DiskAudit(Violations, id => (_servers[id].Disk, _servers[id].IsDamaged)).OnCommitted;
         Break.Prepare(this);
     }
 
@@ -47,15 +45,26 @@ internal sealed class World
 
     public Violations Violations { get; }
 
-    public ProtocolChecks Protocol { get; }
+    public ProtocolChecks Protocol { get; private set; }
 
-    public MachineChecks Machines { get; }
+    public MachineChecks Machines { get; private set; }
 
-    public SessionChecks Sessions => field ??= new SessionChecks(Violations);
+    public SessionChecks Sessions { get; private set; }
+
+    /// <summary>Everything was taken down, and is not there again yet.</summary>
+    public bool IsTornDown { get; private set; }
+
+    /// <summary>How often a query threw.</summary>
+    public long QueriesThatThrew { get; set; }
+
+    /// <summary>How often a query stalled its machine.</summary>
+    public long QueriesThatStalled { get; set; }
 
     public NetworkModel Network { get; }
 
     public Remoting Remoting { get; }
+
+    public Forgeries Forgeries => field ??= new Forgeries(this);
 
     public History History => field ??= new History(Loop);
 
@@ -118,6 +127,33 @@ internal sealed class World
         return server;
     }
 
+    /// <summary>All servers are stopped, and their disks emptied. Nothing starts until the cluster is set up anew.</summary>
+    public void TearDown()
+    {
+        IsTornDown = true;
+        foreach (var server in Servers)
+        {
+            server.LosePower("for good");
+            server.Disk.Wipe();
+            server.SnapshotDisk.Wipe();
+        }
+
+        Events.Add("world", "is torn down");
+    }
+
+    /// <summary>
+    /// The cluster begins again with its first servers, under the same names, at the same addresses. What was before is no
+    /// promise any more, but for this: no session of then is a session of now.
+    /// </summary>
+    public void SetUpAnew()
+    {
+        IsTornDown = false;
+        foreach (var server in _servers.Values) server.BeginAnew(isFounder: Members.Any(member => member.Server == server.Id));
+        (Protocol, Machines, Sessions) = (NewProtocolChecks(), Machines.Successor(), new SessionChecks(Violations));
+        History.BeginEpoch();
+        Events.Add("world", "is set up anew");
+    }
+
     public void StartServers()
     {
         foreach (var server in Servers) server.Start();
@@ -149,6 +185,13 @@ internal sealed class World
 
         return false;
     }
+
+    private ProtocolChecks NewProtocolChecks() => new(
+        Violations, Configuration.Of(Members.Select(member => new Member(member.Server, member.Address))))
+    {
+        Committed = new DiskAudit(Violations, id => (_servers[id].Disk, _servers[id].IsDamaged)).OnCommitted,
+        WaitingBytesMax = Settings.Node.UncommittedBytesMax,
+    };
 
     internal void OnHandling(string host, IActorRef owner, Envelope envelope)
     {
