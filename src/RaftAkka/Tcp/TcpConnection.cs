@@ -1,30 +1,28 @@
+using System.Net;
 using System.Net.Sockets;
 using Akka.Actor;
 using Akka.Event;
 using Akka.Remote.Transport;
 using Google.Protobuf;
 using RaftAkka.Dispatch;
+using RaftAkka.Inbound;
 
 namespace RaftAkka.Tcp;
 
 /// <summary>
-/// One connection: frames of four bytes of length and a payload. What arrives goes to the listener in order. What is
-/// written is sent in order: together behind the turns of the thread that wrote it, or, while a send is under way, when
-/// that has ended. Any thread may write; one at a time reads.
+/// One connection: frames of four bytes of length and a payload. What arrives goes through the gate to the listener, in
+/// order. What is written is sent in order: together behind the turns of the thread that wrote it, or, while a send is
+/// under way, when that has ended. Any thread may write; one at a time reads.
 /// </summary>
-internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, IDisposable
+/// <remarks>
+/// Akka refers to a connection long after it has closed, so a closed one holds neither buffers nor a listener.
+/// </remarks>
+internal sealed partial class TcpConnection : AssociationHandle, ThreadTurns.IOutput, IDisposable
 {
-    // After so many reads in a row it is another socket's turn.
-    private const int ReadsMax = 8;
-
-    // With so much before it, a write is refused, and Akka keeps the message and tries again. Far more than Raft has under
-    // way, far less than an array can hold.
-    private const int WaitingBytesMax = 64 * 1024 * 1024;
-
     private readonly Socket _socket;
     private readonly TcpSettings _settings;
     private readonly TcpTransport _transport;
-    private readonly ILoggingAdapter _log;
+    private readonly InboundGate? _inbound;
     private readonly FrameReader _input;
     private readonly Lock _gate = new();
 
@@ -33,21 +31,25 @@ internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, ID
     private readonly SocketAsyncEventArgs _writing = new(true);
 
     // Behind the gate. It ends when it was disassociated: it sends what is left, and drops what still comes.
+    private readonly SendQueue _waiting = new();
+    private SendQueue.Chunk _underWay;
     private IHandleEventListener? _listener;
-    private FrameBuffer _waiting = new();
-    private FrameBuffer _underWay = new();
     private bool _isFlushDue;
     private bool _isSending;
+    private bool _isReading;
     private volatile bool _isEnding;
-    private bool _isClosed;
+    private volatile bool _isClosed;
     private DisassociateInfo _whyClosed;
 
     public TcpConnection(
-        Socket socket, Address local, Address remote, TcpSettings settings, TcpTransport transport, ILoggingAdapter log)
+        Socket socket, Address local, Address remote, IPAddress host, TcpTransport transport, InboundGate? inbound)
         : base(local, remote)
     {
-        (_socket, _settings, _transport, _log) = (socket, settings, transport, log);
-        _input = new FrameReader(settings.FrameBytesMax, settings.IsLittleEndian);
+        (_socket, Host, _transport, _inbound) = (socket, host, transport, inbound);
+        _settings = transport.Settings;
+
+        // Before the handshake a frame has no room to be large.
+        _input = new FrameReader(inbound is null ? _settings.FrameBytesMax : FirstFrameBytesMax, _settings.IsLittleEndian);
         _reading.Completed += (_, _) => OnRead();
         _writing.Completed += (_, _) => OnSent();
         ReadHandlerSource.Task.ContinueWith(
@@ -56,19 +58,36 @@ internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, ID
             TaskScheduler.Default);
     }
 
+    /// <summary>The other side's address, without a port.</summary>
+    public IPAddress Host { get; }
+
+    /// <summary>Whether the other side made the connection.</summary>
+    public required bool IsIncoming { get; init; }
+
+    /// <summary>
+    /// Takes a frame to send. With too much unsent it closes the connection: told that it cannot write, Akka would keep all
+    /// messages in memory, without a limit, and try again.
+    /// </summary>
     public override bool Write(ByteString payload)
     {
+        long unsent;
+        bool flushes;
         lock (_gate)
         {
-            if (_isEnding || _isClosed || _waiting.Count > WaitingBytesMax) return false;
+            if (_isEnding || _isClosed) return false;
 
             _waiting.Add(payload.Span, _settings.IsLittleEndian);
-            if (_isFlushDue || _isSending) return true;
-            _isFlushDue = true;
+            unsent = _waiting.Count + _underWay.Count;
+            flushes = !_isFlushDue && !_isSending;
+            if (flushes) _isFlushDue = true;
+            _transport.CountUnsent(sizeof(int) + payload.Length);
         }
 
-        if (ThreadTurns.Current is { } turns) turns.FlushAtEnd(this);
-        else Flush();
+        if (unsent > _settings.UnsentBytesMax) CloseAsUnread();
+        else if (_transport.HoldsTooMuchUnsent) _transport.CloseWhatIsMostUnread();
+
+        if (flushes && ThreadTurns.Current is { } turns) turns.FlushAtEnd(this);
+        else if (flushes) Flush();
         return true;
     }
 
@@ -101,120 +120,46 @@ internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, ID
     public void Close(DisassociateInfo why)
     {
         IHandleEventListener? listener;
+        long unsent;
+        bool isReading, isSending;
         lock (_gate)
         {
             if (_isClosed) return;
             (_isClosed, _whyClosed) = (true, why);
-            _waiting = _underWay = new FrameBuffer();
-            listener = _listener;
+            (listener, _listener) = (_listener, null);
+            (isReading, isSending) = (_isReading, _isSending);
+            unsent = _waiting.Count + _underWay.Count;
+            _waiting.Clear();
+            if (!isSending) _underWay = default;
         }
 
+        _transport.CountUnsent(-unsent);
         _transport.Forget(this);
         Shutdown(SocketShutdown.Both);
-        Dispose();
+        _socket.Dispose();
+
+        // What is under way ends with the socket; then its thread gives the buffer back.
+        if (!isReading) EndReading();
+        if (!isSending) _writing.Dispose();
         listener?.Notify(new Disassociated(why));
     }
 
-    /// <summary>Lets go of the socket; what is under way ends with it. <see cref="Close"/> also says so.</summary>
+    /// <summary>The same, said to nobody.</summary>
     public void Dispose()
     {
-        _socket.Dispose();
-        _reading.Dispose();
-        _writing.Dispose();
+        lock (_gate) _listener = null;
+        Close(DisassociateInfo.Unknown);
     }
 
     private void Start(IHandleEventListener listener)
     {
         lock (_gate)
         {
-            _listener = listener;
-            if (!_isClosed) listener = null!;
+            if (!_isClosed) (_listener, _isReading, listener) = (listener, true, null!);
         }
 
         if (listener is null) Read();
         else listener.Notify(new Disassociated(_whyClosed));   // It closed when there was nobody to hear of it.
-    }
-
-    private void OnRead()
-    {
-        if (TakeWithTurns()) Read();
-    }
-
-    private void Read()
-    {
-        try
-        {
-            for (var reads = 0; reads < ReadsMax; reads++)
-            {
-                var free = _input.Free;
-                _reading.SetBuffer(free.Array, free.Offset, free.Count);
-                if (_socket.ReceiveAsync(_reading)) return;   // OnRead comes.
-                if (!TakeWithTurns()) return;
-            }
-
-            ThreadTurns.OnAnotherThread(Read);
-        }
-        catch (ObjectDisposedException)
-        {
-            // Closed meanwhile, and said so.
-        }
-        catch (Exception e)
-        {
-            Break(e);
-        }
-    }
-
-    /// <returns>Whether to read on.</returns>
-    private bool TakeWithTurns()
-    {
-        var turns = ThreadTurns.TryOpen();
-        try
-        {
-            return TakeWhatCame();
-        }
-        catch (Exception e)
-        {
-            Break(e);
-            return false;
-        }
-        finally
-        {
-            turns?.Close();
-        }
-    }
-
-    private bool TakeWhatCame()
-    {
-        if (_reading.SocketError != SocketError.Success || _reading.BytesTransferred == 0)
-        {
-            Close(_reading.SocketError == SocketError.ConnectionReset ? DisassociateInfo.Shutdown : DisassociateInfo.Unknown);
-            return false;
-        }
-
-        _input.Add(_reading.BytesTransferred);
-        while (!_isEnding)
-        {
-            switch (_input.Next(out var length, out var payload))
-            {
-                case FrameReader.Found.Part:
-                    return true;
-
-                case FrameReader.Found.WrongLength:
-                    _log.Warning(
-                        "The connection to {0} is closed: a frame of {1} bytes was announced, and the most are {2}. "
-                        + "Whoever speaks there is no Akka.Remote, or has another maximum-frame-size.",
-                        RemoteAddress, length, _settings.FrameBytesMax);
-                    Close(DisassociateInfo.Unknown);
-                    return false;
-
-                default:
-                    if (length > 0) _listener!.Notify(new InboundPayload(ByteString.CopyFrom(payload)));
-                    break;
-            }
-        }
-
-        _input.Clear();
-        return true;
     }
 
     private bool TryTakeWaiting(bool sends)
@@ -223,15 +168,9 @@ internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, ID
         {
             if (!sends) _isFlushDue = false;
             if (_isClosed || _isSending != sends) return false;
-            if (_waiting.Count == 0)
-            {
-                _isSending = false;
-                return false;
-            }
 
-            (_waiting, _underWay) = (_underWay, _waiting);
-            _isSending = true;
-            return true;
+            _isSending = _waiting.TryTake(out _underWay);
+            return _isSending;
         }
     }
 
@@ -250,11 +189,12 @@ internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, ID
         }
         catch (ObjectDisposedException)
         {
-            // Closed meanwhile, and said so.
+            EndSending();   // Closed meanwhile, and said so.
         }
         catch (Exception e)
         {
             Break(e);
+            EndSending();
         }
     }
 
@@ -266,10 +206,6 @@ internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, ID
             if (!HasSent()) return;
             if (TryTakeWaiting(sends: true)) Send();
             else SayEndIfAllIsSent();
-        }
-        catch (ObjectDisposedException)
-        {
-            // Closed meanwhile, and said so.
         }
         catch (Exception e)
         {
@@ -283,15 +219,45 @@ internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, ID
 
     private bool HasSent()
     {
-        if (_writing.SocketError == SocketError.Success)
+        var isSent = _writing.SocketError == SocketError.Success;
+        _hasProgressed = true;
+        SendQueue.Chunk sent;
+        bool isClosed;
+        lock (_gate)
         {
-            _underWay.Clear();
-            if (_underWay.Bytes.Length == 0) _writing.SetBuffer(null, 0, 0);   // After a flood it would hold all of it.
-            return true;
+            (sent, _underWay, isClosed) = (_underWay, default, _isClosed);
+            if (isClosed) _isSending = false;
         }
 
+        _writing.SetBuffer(null, 0, 0);
+        SendQueue.Return(sent);
+        if (isClosed)
+        {
+            _writing.Dispose();
+            return false;   // Closing has counted it as sent.
+        }
+
+        _transport.CountUnsent(-sent.Count);
+        if (isSent) return true;
+
+        lock (_gate) _isSending = false;
         Close(DisassociateInfo.Shutdown);
         return false;
+    }
+
+    // It is closed, and the socket took nothing more.
+    private void EndSending()
+    {
+        SendQueue.Chunk unsent;
+        lock (_gate)
+        {
+            if (!_isSending) return;
+            (unsent, _underWay, _isSending) = (_underWay, default, false);
+        }
+
+        _writing.SetBuffer(null, 0, 0);
+        _writing.Dispose();
+        SendQueue.Return(unsent);
     }
 
     private void SayEndIfAllIsSent()
@@ -323,7 +289,7 @@ internal sealed class TcpConnection : AssociationHandle, ThreadTurns.IOutput, ID
     // This is a thread of .NET's, on which an exception that nobody expects would end the process.
     private void Break(Exception e)
     {
-        _log.Error(e, "The connection to {0} is closed: an error of this program.", RemoteAddress);
+        _transport.Log.Error(e, "The connection to {0} is closed: an error of this program.", RemoteAddress);
         Close(DisassociateInfo.Unknown);
     }
 }

@@ -106,6 +106,9 @@ internal static class Manifests
 
     private static readonly FrozenSet<string> Known = ByType.Values.ToFrozenSet();
 
+    /// <summary>All that this release reads.</summary>
+    public static IReadOnlyCollection<string> All => Known;
+
     /// <summary>The message's manifest; null where it is none of ours.</summary>
     public static string? Of(object message) => OfType(message.GetType());
 

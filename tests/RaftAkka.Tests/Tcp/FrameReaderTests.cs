@@ -48,7 +48,25 @@ public sealed class FrameReaderTests
         Assert.Equal(2, found.Count);
         Assert.True(large.AsSpan().SequenceEqual(found[0]));
         Assert.Equal([9], found[1]);
-        Assert.Equal(FrameReader.UsualBytes, reader.Free.Count);
+        Assert.Equal(FrameReader.UsualBytes, reader.Held);
+    }
+
+    [Fact]
+    public void Its_buffer_is_small_before_and_after_much_has_arrived()
+    {
+        var reader = new FrameReader(FrameBytesMax, littleEndian: true);
+        Assert.Equal(0, reader.Held);
+        Assert.Equal(FrameReader.IdleBytes, reader.Free.Count);
+
+        Take(reader, Frame(new byte[10_000], littleEndian: true)[..FrameReader.IdleBytes]);
+        Assert.Equal(FrameReader.UsualBytes, reader.Held);
+
+        Take(reader, Frame(new byte[10_000], littleEndian: true)[FrameReader.IdleBytes..]);
+        for (var heartbeat = 0; heartbeat < 4; heartbeat++) Take(reader, Frame([1], littleEndian: true));
+        Assert.Equal(FrameReader.IdleBytes, reader.Held);
+
+        reader.Release();
+        Assert.Equal(0, reader.Held);
     }
 
     [Fact]
@@ -58,7 +76,7 @@ public sealed class FrameReaderTests
 
         Take(reader, Frame(new byte[FrameBytesMax], littleEndian: true)[..10]);
 
-        Assert.Equal(FrameReader.UsualBytes - 10, reader.Free.Count);
+        Assert.Equal(FrameReader.IdleBytes - 10, reader.Free.Count);
     }
 
     [Theory]
@@ -81,9 +99,11 @@ public sealed class FrameReaderTests
 
     private static byte[] Frame(byte[] payload, bool littleEndian)
     {
-        var buffer = new FrameBuffer();
-        buffer.Add(payload, littleEndian);
-        return buffer.Bytes[..buffer.Count];
+        var bytes = new byte[sizeof(int) + payload.Length];
+        if (littleEndian) BinaryPrimitives.WriteInt32LittleEndian(bytes, payload.Length);
+        else BinaryPrimitives.WriteInt32BigEndian(bytes, payload.Length);
+        payload.CopyTo(bytes, sizeof(int));
+        return bytes;
     }
 
     private static List<byte[]> Take(FrameReader reader, byte[] bytes)

@@ -62,22 +62,88 @@ public sealed class TcpTransportTests() : TestKit(
     {
         var here = await ListenAsync();
         using var door = Door();
-        var connecting = here.Transport.Associate(AddressOf(door));
-        using var peer = await door.AcceptAsync();
-        var handle = await connecting;
+        var (handle, _, peer) = await DialAsync(here, door);
+        using var other = peer;
         var payload = ByteString.CopyFrom(new byte[100_000]);
 
-        // More than the kernel takes; then more than the connection keeps: it says so, rather than fill the memory.
-        var written = 0;
-        while (handle.Write(payload)) written++;
+        // More than the kernel takes, and less than the connection keeps.
+        const int Written = 220;
+        for (var n = 0; n < Written; n++) Assert.True(handle.Write(payload));
 
-        Assert.InRange(written, 600, 2_000);
         var buffer = new byte[1 << 20];
-        for (long left = written * (100_000L + sizeof(int)); left > 0;)
+        for (long left = Written * (100_000L + sizeof(int)); left > 0;)
             left -= await peer.ReceiveAsync(buffer.AsMemory(0, (int)Math.Min(left, buffer.Length)));
+        await AwaitConditionAsync(() => Task.FromResult(here.Transport.Unsent == 0), Patience);
+    }
 
-        // There is room again as soon as what waited has been handed over to the kernel, which it now has.
-        await AwaitConditionAsync(() => Task.FromResult(handle.Write(payload)), Patience);
+    [Fact]
+    public async Task A_peer_that_never_reads_is_closed_when_too_much_waits_for_it()
+    {
+        var here = await ListenAsync("unsent-bytes-max = 1000000b");
+        using var door = Door();
+        var (handle, events, peer) = await DialAsync(here, door);
+        using var other = peer;
+        var payload = ByteString.CopyFrom(new byte[100_000]);
+
+        while (handle.Write(payload)) Assert.InRange(here.Transport.Unsent, 0, 1_200_000);
+
+        events.ExpectMsg<Disassociated>();
+        Assert.Equal(0, here.Transport.Unsent);
+    }
+
+    [Fact]
+    public async Task What_waits_for_all_is_limited_and_the_one_for_which_most_waits_goes()
+    {
+        var here = await ListenAsync("unsent-bytes-total-max = 1000000b");
+        using var door = Door();
+        var (few, fewEvents, fewPeer) = await DialAsync(here, door);
+        var (many, manyEvents, manyPeer) = await DialAsync(here, door);
+        using var first = fewPeer;
+        using var second = manyPeer;
+        var payload = ByteString.CopyFrom(new byte[100_000]);
+        while (here.Transport.Unsent < 300_000) few.Write(payload);
+
+        while (many.Write(payload)) Assert.InRange(here.Transport.Unsent, 0, 1_200_000);
+
+        manyEvents.ExpectMsg<Disassociated>();
+        Assert.True(few.Write(payload));
+        fewEvents.ExpectNoMsg(TimeSpan.Zero);
+    }
+
+    [Fact]
+    public async Task A_peer_that_takes_nothing_for_long_is_closed()
+    {
+        var here = await ListenAsync("send-timeout = 1 s");
+        using var door = Door();
+        var (handle, events, peer) = await DialAsync(here, door);
+        using var other = peer;
+
+        // The kernel takes some of it.
+        for (var n = 0; n < 200; n++) handle.Write(ByteString.CopyFrom(new byte[100_000]));
+
+        events.ExpectMsg<Disassociated>(Patience);
+    }
+
+    [Fact]
+    public async Task More_connections_than_there_are_places_are_closed_at_once()
+    {
+        var here = await ListenAsync("connections-per-host-max = 2");
+        using var first = await StrangerAsync(here);
+        using var second = await StrangerAsync(here);
+        Sys.EventStream.Subscribe(TestActor, typeof(Warning));
+
+        using var third = await StrangerAsync(here);
+
+        Assert.Equal(0, await third.ReceiveAsync(new byte[1]));
+        var warning = ExpectMsg<Warning>(Patience);
+        Assert.Contains("connections-per-host-max", warning.ToString(), StringComparison.Ordinal);
+        Accepted(here);
+        var (gone, _) = Accepted(here);
+        gone.Disassociate("for the test", Sys.Log);
+        second.Close();
+        await AwaitConditionAsync(() => Task.FromResult(here.Transport.Incoming < 2), Patience);
+        using var fourth = await StrangerAsync(here);
+        Accepted(here);
     }
 
     [Theory]
@@ -212,6 +278,16 @@ public sealed class TcpTransportTests() : TestKit(
         events.ExpectMsg<Disassociated>();
     }
 
+    private async Task<(AssociationHandle Handle, TestProbe Events, Socket Peer)> DialAsync(Listening here, Socket door)
+    {
+        var connecting = here.Transport.Associate(AddressOf(door));
+        var peer = await door.AcceptAsync();
+        var handle = await connecting;
+        var events = CreateTestProbe();
+        handle.ReadHandlerSource.SetResult(new ActorHandleEventListener(events));
+        return (handle, events, peer);
+    }
+
     private static Socket Door(int backlog = 10)
     {
         var door = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
@@ -249,7 +325,7 @@ public sealed class TcpTransportTests() : TestKit(
     private async Task<Listening> ListenAsync(string settings = "")
     {
         var config = ConfigurationFactory.ParseString(
-            $"hostname = \"127.0.0.1\"\nport = 0\nmaximum-frame-size = 1310720b\n{settings}");
+            $"hostname = \"127.0.0.1\"\nport = 0\nmaximum-frame-size = 1310720b\ninbound-messages = unchecked\n{settings}");
         var transport = new TcpTransport(Sys, config);
         var (address, listener) = await transport.Listen();
         var associations = CreateTestProbe();
