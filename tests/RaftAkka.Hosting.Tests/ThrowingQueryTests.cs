@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -90,7 +91,7 @@ public sealed class ThrowingQueryTests : IDisposable
         public ReadOnlyMemory<byte> Apply(in CommittedCommand command) => Encoding.UTF8.GetBytes($"{++_commands}");
 
         public ReadOnlyMemory<byte> Query(ReadOnlyMemory<byte> query) =>
-            Encoding.UTF8.GetBytes($"{int.Parse(Encoding.UTF8.GetString(query.Span), System.Globalization.CultureInfo.InvariantCulture) + 1}");
+            Encoding.UTF8.GetBytes($"{int.Parse(Encoding.UTF8.GetString(query.Span), CultureInfo.InvariantCulture) + 1}");
 
         public ISnapshotSource CaptureSnapshot() => throw new NotSupportedException();
 

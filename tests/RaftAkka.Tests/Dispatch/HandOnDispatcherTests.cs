@@ -11,12 +11,11 @@ namespace RaftAkka.Tests.Dispatch;
 public sealed class HandOnDispatcherTests() : TestKit(
     """
     akka { loglevel = ERROR, stdout-loglevel = OFF }
-    # Tests that look where an actor runs do not depend on how long it takes.
-    hand-on { type = "RaftAkka.Dispatch.HandOnDispatcherConfigurator, RaftAkka", hand-on-after = 1 h }
-    soon = ${hand-on} { throughput = 100 }
-    late = ${hand-on} { throughput = 100, last = on }
-    one = ${hand-on} { throughput = 1 }
-    three = ${hand-on} { throughput = 3 }
+    # Where an actor runs depends on how long those before it took. Not here, but in the test that says so.
+    soon { type = "RaftAkka.Dispatch.HandOnDispatcherConfigurator, RaftAkka", hand-on-after = 1 h, throughput = 100 }
+    late { type = "RaftAkka.Dispatch.HandOnDispatcherConfigurator, RaftAkka", hand-on-after = 1 h, throughput = 100, last = on }
+    one { type = "RaftAkka.Dispatch.HandOnDispatcherConfigurator, RaftAkka", hand-on-after = 1 h, throughput = 1 }
+    three { type = "RaftAkka.Dispatch.HandOnDispatcherConfigurator, RaftAkka", hand-on-after = 1 h, throughput = 3 }
     brief { type = "RaftAkka.Dispatch.HandOnDispatcherConfigurator, RaftAkka", hand-on-after = 5 ms }
     own {
       type = "RaftAkka.Dispatch.OwnThreadDispatcherConfigurator, RaftAkka", runs-told-actors = on, throughput = 1
