@@ -3,9 +3,25 @@ namespace RaftAkka.Protocol;
 /// <summary>
 /// What a cluster replicates. Every server feeds its own instance the same commands in the same order, so it must
 /// be deterministic: same commands, same results and state, on every server and in every version that runs in one
-/// cluster; no clock, no randomness, no I/O. Called by one thread at a time. An exception is a broken invariant:
-/// the server stops, because the next one would meet the same command. Bad input is a result, not an exception.
+/// cluster; no clock, no randomness, no I/O. Called by one thread at a time, though not always by the same one.
 /// </summary>
+/// <remarks>
+/// <para>
+/// What it throws: an exception of <see cref="Apply"/> stops the server, since its state may be half changed; and every other
+/// server, since each applies the same command. The cluster serves again when its servers run a version that takes the
+/// command. So bad input is a result, not an exception. An exception of <see cref="Query"/> fails that query, and one of
+/// <see cref="CaptureSnapshot"/> or of <see cref="ISnapshotSource"/> costs that snapshot; the server goes on. An exception
+/// of <see cref="Restore"/> stops the server.
+/// </para>
+/// <para>
+/// What nothing can catch ends the process: a stack overflow, as by recursion as deep as a client's input, and memory that
+/// runs out elsewhere. Limit what a query may cost.
+/// </para>
+/// <para>
+/// How long it takes: while a command, query or capture runs, no other one does, and their clients wait. Elections,
+/// heartbeats and the log do not, as long as <c>raft.machine-dispatcher</c> is what it is by default.
+/// </para>
+/// </remarks>
 public interface IStateMachine
 {
     /// <summary>The most bytes that the result of a command or query may have: 1 MiB and 64 KiB.</summary>
@@ -16,6 +32,12 @@ public interface IStateMachine
     ReadOnlyMemory<byte> Apply(in CommittedCommand command);
 
     /// <summary>Answers a query from the present state, and changes nothing.</summary>
+    /// <remarks>
+    /// An exception, of whatever type, fails this query and nothing else: the client gets its type and the first 1,000
+    /// characters of its text in a <c>QueryFailedException</c>, and does not ask another server. The server logs it, at most
+    /// once a minute. So the text must hold nothing that a client may not see.
+    /// </remarks>
+    /// <returns>The answer; one of more than <see cref="ResultBytesMax"/> fails the query.</returns>
     ReadOnlyMemory<byte> Query(ReadOnlyMemory<byte> query);
 
     /// <summary>
@@ -26,8 +48,9 @@ public interface IStateMachine
     /// </summary>
     /// <returns>The state, apart from all that comes later. The caller disposes it.</returns>
     /// <remarks>
-    /// An exception is logged, no snapshot is made, and the server goes on; so a machine that has no snapshots may
-    /// throw <see cref="NotSupportedException"/>. Its log then grows, and a start reads all of it.
+    /// An exception is logged, at most once a minute, and told to an operator who asked for the snapshot; no snapshot is made,
+    /// the server goes on, and tries again 10 seconds later or when asked. So a machine that has no snapshots may throw
+    /// <see cref="NotSupportedException"/>. Its log then grows, and a start reads all of it.
     /// </remarks>
     ISnapshotSource CaptureSnapshot();
 
@@ -35,7 +58,8 @@ public interface IStateMachine
     /// Replaces the whole state by that of a snapshot. Called between two commands, or before the first; at most once
     /// at a start, and later each time the server is so far behind that it gets a snapshot in place of commands. The
     /// next command is the one that follows the snapshot's last. A capture that is still being written keeps the
-    /// state that it took.
+    /// state that it took. Runs on a thread of its own and may take as long as it needs: the server votes and keeps what the
+    /// leader sends meanwhile, and answers no queries.
     /// </summary>
     /// <param name="snapshot">
     /// What <see cref="ISnapshotSource.WriteTo"/> wrote, on this server or another, in this version of the program or

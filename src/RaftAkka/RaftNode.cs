@@ -54,7 +54,7 @@ public sealed class RaftNode : UntypedActor
         var log = Start(_parts.Log, "log");
         var snapshots = Start(SnapshotWriter.Props(_snapshots), "snapshots");
         var machine = Start(
-            MachineHost.Props(_parts.Machine, new MachineSnapshots(_snapshots, snapshots))
+            MachineHost.Props(_parts.Machine, new MachineSnapshots(_snapshots, snapshots, _settings.Server))
                 .WithDispatcher(HandOnDispatcher.OfMachine),
             "machine");
         var peers = _parts.Peers(Context.System);

@@ -79,7 +79,10 @@ public sealed record RaftNodeSettings
     /// </summary>
     public TimeSpan ClockDrift { get; init; } = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>The most bytes of queries that wait before a server says that it is busy. Default 16 MiB.</summary>
+    /// <summary>
+    /// The most bytes of queries, stale ones too, that wait for their answers before a server says that it is busy. Default
+    /// 16 MiB.
+    /// </summary>
     public int ReadsWaitingBytesMax { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>The size of one log segment in bytes. Default 64 MiB.</summary>

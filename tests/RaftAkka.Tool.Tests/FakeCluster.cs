@@ -1,4 +1,5 @@
 using RaftAkka.Client;
+using System.Runtime.CompilerServices;
 using System.Text;
 using RaftAkka.Protocol;
 using RaftAkka.Tool.Cluster;
@@ -59,11 +60,16 @@ internal sealed class FakeCluster : IClusterCommands
             : null;
     }
 
-    public Task<IReadOnlyList<StoredEntry>> ListAsync(ReadOnlyMemory<byte> prefix, CancellationToken stop)
+    /// <summary>What a list brings instead of the entries that were put.</summary>
+    public Func<IEnumerable<StoredEntry>>? Listing { get; set; }
+
+    public async IAsyncEnumerable<StoredEntry> ListAsync(
+        ReadOnlyMemory<byte> prefix, [EnumeratorCancellation] CancellationToken stop)
     {
         ThrowOnDemand();
-        return Task.FromResult<IReadOnlyList<StoredEntry>>(
-            [.. _entries.Values.Where(entry => entry.Key.Span.StartsWith(prefix.Span))]);
+        await Task.CompletedTask;
+        foreach (var entry in Listing?.Invoke() ?? _entries.Values.Where(entry => entry.Key.Span.StartsWith(prefix.Span)))
+            yield return entry;
     }
 
     public Task<ClusterReport> StatusAsync(CancellationToken stop)

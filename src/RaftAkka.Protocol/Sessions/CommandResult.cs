@@ -26,11 +26,19 @@ public enum CommandStatus : byte
     /// travels to nobody.
     /// </summary>
     ResultTooLarge = 5,
+
+    /// <summary>
+    /// Of a query only: the state machine threw when it was asked. The result is the exception's type and text, as
+    /// UTF-8. Another server's machine has the same state, so asking there is of no use.
+    /// </summary>
+    QueryFailed = 6,
 }
 
 /// <summary>The result of one command.</summary>
 /// <param name="Sequence">The command's number.</param>
 /// <param name="Status">How it ended.</param>
-/// <param name="Result">What the state machine returned, where it was applied; empty otherwise.</param>
+/// <param name="Result">
+/// What the state machine returned, where it was applied; why, where a query failed; empty otherwise.
+/// </param>
 public readonly record struct CommandResult(
     SequenceNumber Sequence, CommandStatus Status, ReadOnlyMemory<byte> Result);

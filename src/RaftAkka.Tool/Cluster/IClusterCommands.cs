@@ -25,8 +25,8 @@ internal interface IClusterCommands : IAsyncDisposable
     Task<long?> CompareAndSwapAsync(
         ReadOnlyMemory<byte> key, ReadOnlyMemory<byte> expected, ReadOnlyMemory<byte> wanted, CancellationToken stop);
 
-    /// <summary>All keys that start with a prefix, in the order of their bytes.</summary>
-    Task<IReadOnlyList<StoredEntry>> ListAsync(ReadOnlyMemory<byte> prefix, CancellationToken stop);
+    /// <summary>All keys that start with a prefix, in the order of their bytes; a page is read when it is needed.</summary>
+    IAsyncEnumerable<StoredEntry> ListAsync(ReadOnlyMemory<byte> prefix, CancellationToken stop);
 
     /// <summary>How every server stands at this moment.</summary>
     Task<ClusterReport> StatusAsync(CancellationToken stop);

@@ -40,7 +40,7 @@ internal sealed class KeyCommands(IClusterCommands cluster, Results results)
 
     public async Task<int> ListAsync(ReadOnlyMemory<byte> prefix, CancellationToken stop)
     {
-        results.Listed(prefix, await cluster.ListAsync(prefix, stop));
+        await results.ListedAsync(prefix, cluster.ListAsync(prefix, stop));
         return ExitCode.Done;
     }
 

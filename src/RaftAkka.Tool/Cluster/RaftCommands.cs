@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using Akka.Actor;
 using Akka.Configuration;
 using RaftAkka.Client;
@@ -74,14 +75,19 @@ internal sealed class RaftCommands : IClusterCommands
                 ? swapped.Revision
                 : (long?)null);
 
-    public Task<IReadOnlyList<StoredEntry>> ListAsync(ReadOnlyMemory<byte> prefix, CancellationToken stop) =>
-        InTimeAsync<IReadOnlyList<StoredEntry>>(async () =>
+    // Page by page: all of a large store would fit neither into one answer nor into this process.
+    public async IAsyncEnumerable<StoredEntry> ListAsync(
+        ReadOnlyMemory<byte> prefix, [EnumeratorCancellation] CancellationToken stop)
+    {
+        ReadOnlyMemory<byte>? next = ReadOnlyMemory<byte>.Empty;
+        while (next is { } from)
         {
-            var entries = new List<StoredEntry>();
-            await foreach (var entry in _store.ListAsync(prefix, timeout: _timeout, cancellationToken: stop))
-                entries.Add(Stored(entry));
-            return entries;
-        });
+            var page = await InTimeAsync(
+                () => _store.ListPageAsync(prefix, from, timeout: _timeout, cancellationToken: stop));
+            foreach (var entry in page.Entries) yield return Stored(entry);
+            next = page.Next;
+        }
+    }
 
     public Task<ClusterReport> StatusAsync(CancellationToken stop) =>
         InTimeAsync(async () => Report(await _raft.StatusAsync(_statusTimeout, stop)));

@@ -15,6 +15,17 @@ internal sealed class NodeRunner(ToolConsole console)
     // Clients look for servers in a system of this name, unless their server-system says otherwise.
     private const string SystemName = "raftakka";
 
+    // The key-value store is done with a command within microseconds, and with a page of a list within milliseconds: it has
+    // its turn on the thread of the actors that told it something, behind all others. See reference.conf.
+    private const string StoreOnSharedThreads =
+        """
+        raft.machine-dispatcher {
+          type = "RaftAkka.Dispatch.HandOnDispatcherConfigurator, RaftAkka"
+          last = on
+          throughput = 1
+        }
+        """;
+
     // Together less than the five seconds in which a node that is told to stop has to be gone.
     private static readonly TimeSpan HostStopPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan SystemStopPatience = TimeSpan.FromSeconds(2);
@@ -49,6 +60,7 @@ internal sealed class NodeRunner(ToolConsole console)
             .AddHocon(StandardErrorLogger.Hocon(verbose), HoconAddMode.Prepend)
             .AddHocon(file.Config, HoconAddMode.Append)
             .AddHocon(StandardErrorLogger.DefaultLevel(verbose), HoconAddMode.Append)
+            .AddHocon(StoreOnSharedThreads, HoconAddMode.Append)
             .AddHocon(ReferenceConfig.Node, HoconAddMode.Append)
             .WithActors((system, _) => news.SetResult(NodeWatch.Start(system)))
             .WithRaft(file.Settings, () => new KeyValueMachine()));

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using RaftAkka.Client;
@@ -12,6 +13,9 @@ namespace RaftAkka.Tool.Output;
 /// </summary>
 internal sealed class JsonResults(ToolConsole console) : Results
 {
+    // A write to standard output for so many bytes of a list, rather than for each entry.
+    private const int ListBufferBytes = 32 * 1024;
+
     // The output is no part of a web page: letters stay letters.
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
@@ -41,18 +45,34 @@ internal sealed class JsonResults(ToolConsole console) : Results
         json.WriteNumber("revision", revision);
     });
 
-    public override void Listed(ReadOnlyMemory<byte> prefix, IReadOnlyList<StoredEntry> entries) => Write(json =>
+    // Written as it comes. Where it breaks off, the document has no end, so that nobody takes it for a whole list.
+    public override async Task ListedAsync(ReadOnlyMemory<byte> prefix, IAsyncEnumerable<StoredEntry> entries)
     {
+        var buffer = new ArrayBufferWriter<byte>();
+        using var json = new Utf8JsonWriter(buffer, Options);
+        json.WriteStartObject();
         Bytes(json, "prefix", prefix.Span);
         json.WriteStartArray("entries");
-        foreach (var entry in entries)
+        await foreach (var entry in entries)
         {
             json.WriteStartObject();
             Entry(json, entry);
             json.WriteEndObject();
+            if (buffer.WrittenCount + json.BytesPending >= ListBufferBytes) WriteOut(json, buffer);
         }
+
         json.WriteEndArray();
-    });
+        json.WriteEndObject();
+        WriteOut(json, buffer);
+        console.WriteBytes("\n"u8);
+    }
+
+    private void WriteOut(Utf8JsonWriter json, ArrayBufferWriter<byte> buffer)
+    {
+        json.Flush();
+        console.WriteBytes(buffer.WrittenSpan);
+        buffer.Clear();
+    }
 
     public override void Absent(ReadOnlyMemory<byte> key) => Write(json =>
     {

@@ -15,7 +15,8 @@ internal abstract class Results
 
     public abstract void Swapped(ReadOnlyMemory<byte> key, long revision);
 
-    public abstract void Listed(ReadOnlyMemory<byte> prefix, IReadOnlyList<StoredEntry> entries);
+    /// <summary>Writes entries as they come. Where they break off, what came until then may have been written.</summary>
+    public abstract Task ListedAsync(ReadOnlyMemory<byte> prefix, IAsyncEnumerable<StoredEntry> entries);
 
     public abstract void Status(ClusterReport report);
 

@@ -1,3 +1,4 @@
+using System.Text;
 using RaftAkka.Client;
 using RaftAkka.Protocol;
 using RaftAkka.Tool.Cluster;
@@ -11,6 +12,9 @@ namespace RaftAkka.Tool.Output;
 /// <param name="valueEndsLine">Whether a value gets a line of its own, which its bytes alone would not end.</param>
 internal sealed class TextResults(ToolConsole console, bool valueEndsLine) : Results
 {
+    // A write to standard output for so many characters of a list, rather than for each line.
+    private const int ListBufferLength = 32 * 1024;
+
     public override void Put(ReadOnlyMemory<byte> key, long revision) => Say($"ok, revision {revision}");
 
     public override void Got(StoredEntry entry)
@@ -23,11 +27,31 @@ internal sealed class TextResults(ToolConsole console, bool valueEndsLine) : Res
 
     public override void Swapped(ReadOnlyMemory<byte> key, long revision) => Say($"ok, revision {revision}");
 
-    public override void Listed(ReadOnlyMemory<byte> prefix, IReadOnlyList<StoredEntry> entries)
+    public override async Task ListedAsync(ReadOnlyMemory<byte> prefix, IAsyncEnumerable<StoredEntry> entries)
     {
-        foreach (var entry in entries)
-            console.Out.WriteLine($"{Readable.Line(entry.Key.Span)}\t{Readable.Line(entry.Value.Span)}");
-        Say(entries.Count == 1 ? "1 key" : $"{entries.Count} keys");
+        var count = 0L;
+        var lines = new StringBuilder();
+        try
+        {
+            await foreach (var entry in entries)
+            {
+                lines.Append(Readable.Line(entry.Key.Span)).Append('\t').Append(Readable.Line(entry.Value.Span)).Append('\n');
+                count++;
+                if (lines.Length >= ListBufferLength) WriteOut(lines);
+            }
+        }
+        finally
+        {
+            WriteOut(lines);
+        }
+
+        Say(count == 1 ? "1 key" : $"{count} keys");
+    }
+
+    private void WriteOut(StringBuilder lines)
+    {
+        console.Out.Write(lines);
+        lines.Clear();
     }
 
     public override void Status(ClusterReport report) => StatusTable.Write(report, console.Out, console.UsesColour);

@@ -94,7 +94,9 @@ internal sealed class KeyVerbs
         };
         return MakeReading(
             new Verb("list", "Lists keys and their values, a line for each, with a tab between them; "
-                + "what would break a line is escaped with a backslash." + Statuses,
+                + "what would break a line is escaped with a backslash. "
+                + "They are read page by page, so a list may be of any length; what changes behind the place where it stands is "
+                + "missed." + Statuses,
                 "raftakka list --seed 127.0.0.1:4051 user/")
             {
                 prefix,

@@ -117,6 +117,9 @@ public sealed class ClientCall : IFacadeRequest
             ? new QueryFailedException(reason)
             : new OutcomeUnknownException(reason));
 
+    /// <summary>The servers have an answer to this query, and it is that there is none: asking again is of no use.</summary>
+    internal void FailQuery(string reason) => Fail(new QueryFailedException(reason) { IsFinal = true });
+
     /// <summary>Lets the token end the waiting. Once, before the call is handed over.</summary>
     /// <param name="token">The caller's.</param>
     /// <param name="canceled">Hears that it did; on the canceling thread.</param>

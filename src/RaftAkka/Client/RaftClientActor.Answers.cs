@@ -1,3 +1,4 @@
+using System.Text;
 using RaftAkka.Protocol;
 
 namespace RaftAkka.Client;
@@ -122,6 +123,11 @@ internal sealed partial class RaftClientActor
                 End(batch, call, "the server could not read it");
                 break;
 
+            case CommandStatus.QueryFailed or CommandStatus.ResultTooLarge:
+                GiveUp(batch, call);
+                EndWithoutResult(call, result);
+                break;
+
             // The client only acknowledges what it does not send again. So somebody else has done it, and whatever the
             // session says from now on may be meant for another.
             case CommandStatus.AlreadyAcknowledged:
@@ -134,13 +140,29 @@ internal sealed partial class RaftClientActor
                 break;
 
             // Also a status that this release does not know: nothing may be concluded from it.
-            case CommandStatus.ResultTooLarge:
             default:
                 GiveUp(batch, call);
                 call.LeaveUnknown(
                     $"The servers answered {result.Status}: the command's result is not known any more.");
                 break;
         }
+    }
+
+    // Every server has the same state and the same machine: no other one has a better answer.
+    private void EndWithoutResult(ClientCall call, in CommandResult result)
+    {
+        var tooLarge = $"has more than {IStateMachine.ResultBytesMax} bytes, and is not sent";
+        if (result.Status == CommandStatus.ResultTooLarge && call.Kind == ClientCallKind.Command)
+            call.LeaveUnknown($"The command was applied, once; but its result {tooLarge}. Find it out by a query.");
+        else if (result.Status == CommandStatus.ResultTooLarge)
+            call.FailQuery($"The query's answer {tooLarge}. Ask for less at a time, as by pages.");
+        else if (call.Kind == ClientCallKind.Query)
+            call.FailQuery(
+                $"{WhoIs(Sender)}'s state machine threw when it was asked: {Encoding.UTF8.GetString(result.Result.Span)}. "
+                + "The query was not sent to another server, whose state is the same, and it changed nothing. Correct the "
+                + "query, or have the state machine answer it with a result that says what is wrong.");
+        else
+            call.LeaveUnknown($"The servers answered the command with {result.Status}, which is an answer to queries alone.");
     }
 
     private void LeaveSession(OpenSession? left, Action<object> log)

@@ -21,9 +21,20 @@ public sealed class CommandNotAppliedException(string reason, Exception? inner =
 public sealed class OutcomeUnknownException(string reason, Exception? inner = null)
     : RaftClientException(reason, inner);
 
-/// <summary>The query was not answered. A query changes nothing, so asking again is always safe.</summary>
+/// <summary>
+/// The query was not answered: no server answered in time; or (<see cref="IsFinal"/>) the state machine threw, or its answer
+/// was too large. A query changes nothing, so asking again is always safe.
+/// </summary>
 public sealed class QueryFailedException(string reason, Exception? inner = null)
-    : RaftClientException(reason, inner);
+    : RaftClientException(reason, inner)
+{
+    /// <summary>
+    /// Whether the state machine was asked and has no answer that it could give: it threw, and the message has the
+    /// exception's type and text, or the answer is larger than <see cref="IStateMachine.ResultBytesMax"/>. The same query
+    /// of the same state fails again, at every server. False: no server answered, and one may do so later.
+    /// </summary>
+    public bool IsFinal { get; internal init; }
+}
 
 /// <summary>A server has not, or not in time, taken a snapshot. Asking again is safe.</summary>
 public sealed class SnapshotFailedException(string reason, Exception? inner = null)

@@ -22,8 +22,9 @@ internal sealed class HandOnDispatcherConfigurator : MessageDispatcherConfigurat
 /// a time, and actors that different threads tell something run at the same time.
 /// </summary>
 /// <remarks>
-/// For actors whose turns are short: while one runs, others may wait behind it that are already promised to the same
-/// thread. One whose turns may be long is to say <c>last = on</c>, so that none does.
+/// For actors whose turns are short: while one runs, others wait behind it that are already promised to the same thread, and
+/// so does the thread's other work, which may be that of the log or of the sockets. <c>last = on</c> puts a turn behind all
+/// others and behind what they send. What waits for anything, or takes milliseconds, belongs on another dispatcher.
 /// </remarks>
 internal sealed class HandOnDispatcher : MessageDispatcher
 {
@@ -39,12 +40,17 @@ internal sealed class HandOnDispatcher : MessageDispatcher
         : base(configurator)
     {
         Id = configurator.Config.GetString("id", "raft.dispatcher");
-        Throughput = configurator.Config.GetInt("throughput", 100);
-        ThroughputDeadlineTime =
-            configurator.Config.GetTimeSpan("throughput-deadline-time", TimeSpan.Zero, allowInfinite: false).Ticks;
+        (Throughput, ThroughputDeadlineTime) = TurnLength.Of(configurator.Config);
         ShutdownTimeout = configurator.Config.GetTimeSpan("shutdown-timeout", TimeSpan.FromSeconds(1));
         _isLast = configurator.Config.GetBoolean("last", false);
+        HandOnAfter = configurator.Config.GetTimeSpan(
+            "hand-on-after", TimeSpan.FromMilliseconds(5), allowInfinite: false);
     }
+
+    /// <summary>
+    /// A thread that has run actors for so long when one of this dispatcher is done leaves the others to the pool.
+    /// </summary>
+    public TimeSpan HandOnAfter { get; }
 
     /// <summary>Takes a turn. What it throws is reported, and the thread goes on with the next one.</summary>
     public void Take(IRunnable run)

@@ -17,9 +17,15 @@ internal sealed class OwnThreadDispatcherConfigurator(Config config, IDispatcher
 /// spins for a while first, which pays where cores are idle; an actor that waits for the disk after every message
 /// begins to spin each time, and takes the core from whoever it waits for.
 /// </summary>
+/// <remarks>
+/// With <c>runs-told-actors = on</c> the actors of a <see cref="HandOnDispatcher"/> that it tells something have their turn
+/// on its thread, behind its own turn. Only for an actor that tells others something as the last thing that it does for a
+/// message, with <c>throughput = 1</c>.
+/// </remarks>
 internal sealed class OwnThreadDispatcher : MessageDispatcher
 {
     private readonly Queue<IRunnable> _turns = new();
+    private readonly bool _runsToldActors;
     private bool _hasThread;
     private bool _isOver;
 
@@ -27,9 +33,8 @@ internal sealed class OwnThreadDispatcher : MessageDispatcher
         : base(configurator)
     {
         Id = configurator.Config.GetString("id", "raft.own-thread");
-        Throughput = configurator.Config.GetInt("throughput", 100);
-        ThroughputDeadlineTime =
-            configurator.Config.GetTimeSpan("throughput-deadline-time", TimeSpan.Zero, allowInfinite: false).Ticks;
+        (Throughput, ThroughputDeadlineTime) = TurnLength.Of(configurator.Config);
+        _runsToldActors = configurator.Config.GetBoolean("runs-told-actors", false);
         ShutdownTimeout = configurator.Config.GetTimeSpan("shutdown-timeout", TimeSpan.FromSeconds(1));
     }
 
@@ -63,11 +68,11 @@ internal sealed class OwnThreadDispatcher : MessageDispatcher
     {
         while (NextTurn() is { } turn)
         {
-            // Whoever the actor tells something has its turn here too: the server sends what has become durable from
-            // this thread, rather than wake one that does.
-            var others = ThreadTurns.TryOpen();
+            // Off by default: an actor that is told something is promised to this thread until the turn ends, and no other
+            // thread can run it, while this one may read a file or wait for the disk. In time, all of remoting would wait.
+            var told = _runsToldActors ? ThreadTurns.TryOpen() : null;
             Take(turn);
-            others?.Close();
+            told?.Close();
         }
     }
 

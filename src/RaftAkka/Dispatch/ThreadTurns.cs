@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Akka.Dispatch;
 // What is too much for one thread goes to the pool: this is where its actors meet .NET's threads.
 #pragma warning disable RS0030
@@ -15,7 +16,8 @@ namespace RaftAkka.Dispatch;
 /// </remarks>
 internal sealed class ThreadTurns
 {
-    // A thread has other work too: that of the sockets waits for all of them, that of the log for the next write.
+    // A thread has other work too: that of the sockets waits for all of them, that of the log for the next write. So others go
+    // to the pool behind so many turns, or after HandOnDispatcher.HandOnAfter.
     private const int TurnsMax = 256;
 
     [ThreadStatic]
@@ -25,6 +27,8 @@ internal sealed class ThreadTurns
     private readonly Queue<Turn> _lastTurns = new();
     private readonly List<IOutput> _outputs = [];
     private bool _isOpen;
+    private bool _isOverdue;
+    private long _began;
 
     /// <summary>Something that collects what turns give out, and sends it together after them.</summary>
     public interface IOutput
@@ -58,9 +62,10 @@ internal sealed class ThreadTurns
     public void Close()
     {
         var left = TurnsMax;
+        (_isOverdue, _began) = (false, Stopwatch.GetTimestamp());
         try
         {
-            while (left > 0 && TakeNext()) left--;
+            while (left > 0 && !_isOverdue && TakeNext()) left--;
             Flush();
         }
         finally
@@ -74,7 +79,7 @@ internal sealed class ThreadTurns
     {
         if (_turns.TryDequeue(out var turn))
         {
-            turn.Take();
+            Take(turn);
             return true;
         }
 
@@ -86,8 +91,14 @@ internal sealed class ThreadTurns
 
         if (!_lastTurns.TryDequeue(out turn)) return false;
 
-        turn.Take();
+        Take(turn);
         return true;
+    }
+
+    private void Take(in Turn turn)
+    {
+        turn.Dispatcher.Take(turn.Run);
+        _isOverdue = Stopwatch.GetElapsedTime(_began) >= turn.Dispatcher.HandOnAfter;
     }
 
     private void Flush()
@@ -109,10 +120,7 @@ internal sealed class ThreadTurns
         ThreadPool.UnsafeQueueUserWorkItem(static action => action(), action, preferLocal: false);
 
     /// <summary>A turn of an actor.</summary>
-    internal readonly record struct Turn(HandOnDispatcher Dispatcher, IRunnable Run)
-    {
-        public void Take() => Dispatcher.Take(Run);
-    }
+    internal readonly record struct Turn(HandOnDispatcher Dispatcher, IRunnable Run);
 
     private sealed class Rest(Turn[] turns, Turn[] lastTurns) : IThreadPoolWorkItem
     {

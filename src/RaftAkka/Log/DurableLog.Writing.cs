@@ -75,9 +75,11 @@ internal sealed partial class DurableLog
         if (noSpace is not null && TryFreeSpace(log)) noSpace = TryWrite(log);
         if (noSpace is not null) return noSpace;
 
-        log.Server.Tell(new LogWritten(_queue.LastTicket));
         _lacksResources = false;
         TellConcernInNewSegment(log);
+
+        // Last: the server runs on this thread, behind this message. It must not wait for what the disk is asked besides.
+        log.Server.Tell(new LogWritten(_queue.LastTicket));
         return null;
     }
 

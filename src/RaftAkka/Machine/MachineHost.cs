@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
 using RaftAkka.Snapshots;
@@ -14,18 +15,26 @@ internal sealed record ApplyEntries(LogSlice Entries, IReadOnlyList<Waiter> Wait
 
 /// <summary>
 /// Applies committed entries to the state machine, in order, each command once, and answers those who wait.
-/// What throws here throws on every server that gets the same entry: the node stops, and is not restarted over it.
+/// What a command throws, it throws on every server that gets the same entry: the node stops, and is not restarted over it.
+/// What a query or a capture throws is that query's or snapshot's failure alone.
 /// </summary>
 internal sealed partial class MachineHost : UntypedActor
 {
     private readonly IStateMachine _machine;
     private readonly MachineSnapshots _snapshots;
+    private readonly MachineFailureLog _failedQueries;
+    private readonly MachineFailureLog _failedCaptures;
     private SessionTable _sessions = new();
     private LogIndex _applied;
     private Term _appliedTerm;
 
-    public MachineHost(Func<IStateMachine> makeMachine, MachineSnapshots snapshots) =>
+    public MachineHost(Func<IStateMachine> makeMachine, MachineSnapshots snapshots)
+    {
         (_machine, _snapshots) = (makeMachine(), snapshots);
+        var (log, scheduler) = (Context.GetLogger(), Context.System.Scheduler);
+        _failedQueries = new MachineFailureLog(log, () => scheduler.MonotonicClock);
+        _failedCaptures = new MachineFailureLog(log, () => scheduler.MonotonicClock);
+    }
 
     public static Props Props(Func<IStateMachine> makeMachine) => Props(makeMachine, MachineSnapshots.None);
 
@@ -38,18 +47,29 @@ internal sealed partial class MachineHost : UntypedActor
     {
         switch (message)
         {
-            case ApplyEntries apply:      OnApplyEntries(apply);      break;
-            case AnswerQueries queries:   OnAnswerQueries(queries);   break;
-            case SessionNews news:        OnSessionNews(news);        break;
-            case CaptureSnapshot:         OnCaptureSnapshot();        break;
-            case SnapshotWritten:         OnSnapshotEnded(message);   break;
-            case SnapshotNotWritten:      OnSnapshotEnded(message);   break;
-            case RestoreSnapshot restore: OnRestoreSnapshot(restore); break;
-            default:                      Unhandled(message);         break;
+            case RestoreEnded ended:    OnRestoreEnded(ended);                       break;
+            case GoOn:                  OnGoOn();                                    break;
+            case var _ when HasToWait:  _behindRestore.Enqueue((message, Sender));   break;
+            default:                    Handle(message, Sender);                     break;
         }
     }
 
-    private void OnApplyEntries(ApplyEntries apply)
+    private void Handle(object message, IActorRef from)
+    {
+        switch (message)
+        {
+            case ApplyEntries apply:      OnApplyEntries(apply, from);      break;
+            case AnswerQueries queries:   OnAnswerQueries(queries, from);   break;
+            case SessionNews news:        OnSessionNews(news, from);        break;
+            case CaptureSnapshot:         OnCaptureSnapshot(from);          break;
+            case SnapshotWritten:         OnSnapshotEnded(message);         break;
+            case SnapshotNotWritten:      OnSnapshotEnded(message);         break;
+            case RestoreSnapshot restore: OnRestoreSnapshot(restore, from); break;
+            default:                      Unhandled(message);               break;
+        }
+    }
+
+    private void OnApplyEntries(ApplyEntries apply, IActorRef server)
     {
         var nextWaiter = 0;
         foreach (var entry in apply.Entries)
@@ -65,7 +85,7 @@ internal sealed partial class MachineHost : UntypedActor
         }
 
         Invariant.Holds(nextWaiter == apply.Waiters.Count, "everyone who waits waits for an entry that was applied");
-        Sender.Tell(new Applied(_applied, SessionsNow));
+        server.Tell(new Applied(_applied, SessionsNow));
     }
 
     private CommandResult[] Apply(LogEntry entry, bool isAwaited)
@@ -109,9 +129,9 @@ internal sealed partial class MachineHost : UntypedActor
         }
     }
 
-    private void OnSessionNews(SessionNews news)
+    private void OnSessionNews(SessionNews news, IActorRef leader)
     {
-        if (_sessions.Contains(news.Session)) Sender.Tell(new SessionConfirmed(news));
+        if (_sessions.Contains(news.Session)) leader.Tell(new SessionConfirmed(news));
     }
 
     private static SessionOpening DecodeOpening(LogEntry entry) =>

@@ -11,7 +11,7 @@ internal sealed partial class RaftServer
 {
     private readonly PriorityQueue<QueuedRead, long> _readsAhead = new();
     private ReadId _lastReadId;
-    private long _readBytes;
+    private readonly ReadQuota _readQuota;
 
     /// <summary>A read where no leader is known.</summary>
     private void OnReadWithoutLeader(ReadQueries read)
@@ -20,28 +20,26 @@ internal sealed partial class RaftServer
         else Refuse(Sender, read.Batch, RefusalReason.NotLeader, "");
     }
 
-    private void AnswerStale(ReadQueries read) =>
-        _parts.Machine.Tell(new AnswerQueries(LogIndex.Zero, [new QueuedRead(Sender, read.Batch, read.Payload)]));
+    private void AnswerStale(ReadQueries read)
+    {
+        if (TryAdmit(read)) GiveToMachine(LogIndex.Zero, [new QueuedRead(Sender, read.Batch, read.Payload)]);
+    }
 
     /// <returns>Whether there is room for one more read that waits; otherwise it was refused.</returns>
     private bool TryAdmit(ReadQueries read)
     {
-        if (_readBytes >= _settings.ReadsWaitingBytesMax)
-        {
-            Refuse(Sender, read.Batch, RefusalReason.Busy,
-                $"{_readBytes} bytes of queries wait to be answered; the limit is {_settings.ReadsWaitingBytesMax}");
-            return false;
-        }
+        if (_readQuota.TryTake(read.Payload.Length)) return true;
 
-        _readBytes += read.Payload.Length;
-        return true;
+        Refuse(Sender, read.Batch, RefusalReason.Busy,
+            $"{_readQuota.Bytes} bytes of queries wait to be answered; the limit is {_settings.ReadsWaitingBytesMax}");
+        return false;
     }
 
     private void RefuseReads(IEnumerable<QueuedRead> reads)
     {
         foreach (var read in reads)
         {
-            _readBytes -= read.Payload.Length;
+            _readQuota.Return(read.Payload.Length);
             Refuse(read.From, read.Batch, RefusalReason.NotLeader, "");
         }
     }
@@ -73,9 +71,6 @@ internal sealed partial class RaftServer
     }
 
     // Behind the entries in the machine's mailbox, so that they are applied when it comes to the reads.
-    private void GiveToMachine(LogIndex index, IReadOnlyList<QueuedRead> reads)
-    {
-        foreach (var read in reads) _readBytes -= read.Payload.Length;
-        _parts.Machine.Tell(new AnswerQueries(index, reads));
-    }
+    private void GiveToMachine(LogIndex index, IReadOnlyList<QueuedRead> reads) =>
+        _parts.Machine.Tell(new AnswerQueries(index, reads, _readQuota));
 }

@@ -36,6 +36,7 @@ internal sealed partial class RaftServer : UntypedActor
         _lastReadId = new ReadId(parts.Incarnation);
         _lines = new ServerLogLines(Context.GetLogger(), settings.Server, () => (_role.Name, CurrentTerm));
         _policy = new SnapshotPolicy(settings);
+        _readQuota = new ReadQuota(settings.ReadsWaitingBytesMax);
         var recovery = new Recovery();
         Become(message => Recovering(recovery, message));
     }

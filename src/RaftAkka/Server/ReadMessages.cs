@@ -15,7 +15,10 @@ internal sealed record ReadQueries(long Batch, ReadOnlyMemory<byte> Payload, Rea
 
 /// <summary>The queries are answered.</summary>
 /// <param name="Batch">The session's number for them.</param>
-/// <param name="Results">A result for every query, in their order.</param>
+/// <param name="Results">
+/// The results of the first queries, in their order: of all, or of as many as one answer holds. At least one, where there
+/// was a query.
+/// </param>
 internal sealed record QueriesAnswered(long Batch, IReadOnlyList<CommandResult> Results)
     : INoSerializationVerificationNeeded;
 
@@ -24,7 +27,9 @@ internal sealed record QueriesAnswered(long Batch, IReadOnlyList<CommandResult> 
 /// </summary>
 /// <param name="At">The index that they must reflect; 0 where anything will do.</param>
 /// <param name="Reads">The queries, and whom to answer.</param>
-internal sealed record AnswerQueries(LogIndex At, IReadOnlyList<QueuedRead> Reads) : INoSerializationVerificationNeeded;
+/// <param name="Quota">Where their bytes are counted until they are answered.</param>
+internal sealed record AnswerQueries(LogIndex At, IReadOnlyList<QueuedRead> Reads, ReadQuota Quota)
+    : INoSerializationVerificationNeeded;
 
 /// <summary>Queries that wait, and whom to answer.</summary>
 internal readonly record struct QueuedRead(IActorRef From, long Batch, ReadOnlyMemory<byte> Payload);

@@ -83,18 +83,39 @@ internal sealed class SnapshotWriter(SnapshotStore store) : UntypedActor
 
     private void OnWriteSnapshot(ServerId server, WriteSnapshot write)
     {
-        using var sessions = write.Sessions;
-        using var machine = write.Machine;
+        object outcome;
         try
         {
             var snapshot = Write(write);
             _log.Info("raft {0}: wrote the {1}.", server, snapshot);
-            Sender.Tell(new SnapshotWritten(snapshot));
+            outcome = new SnapshotWritten(snapshot);
         }
         catch (NotWrittenException e)
         {
             _log.Warning(e.InnerException, "raft {0}: {1}", server, e.Message);
-            Sender.Tell(new SnapshotNotWritten(e.Message));
+            outcome = new SnapshotNotWritten(e.Message);
+        }
+        finally
+        {
+            Dispose(server, write.Sessions);
+            Dispose(server, write.Machine);
+        }
+
+        Sender.Tell(outcome);
+    }
+
+    // The machine's own code: what it throws here changes nothing of the snapshot.
+    private void Dispose(ServerId server, ISnapshotSource source)
+    {
+        try
+        {
+            source.Dispose();
+        }
+        catch (Exception e)
+        {
+            _log.Warning(e, "raft {0}: the state machine threw when its captured state was disposed ({1}: {2}). The snapshot "
+                + "and the server are not affected; memory may be. The state machine has to be mended.",
+                server, e.GetType().Name, e.Message);
         }
     }
 

@@ -193,6 +193,58 @@ public sealed class OutcomeTests : ClientTest
     }
 
     [Fact]
+    public void A_query_that_the_state_machine_failed_is_not_asked_again()
+    {
+        StartClientWithLeader();
+        var call = Query("q");
+        var sent = N1.ExpectQueries();
+
+        N1.Says(new BatchResults(sent.Number,
+            [new CommandResult(new SequenceNumber(sent.Sequences[0]), CommandStatus.QueryFailed, Bytes("FormatException: no number"))]));
+
+        var failure = AssertFails<QueryFailedException>(call);
+        Assert.True(failure.IsFinal);
+        Assert.Contains("n1's state machine threw when it was asked: FormatException: no number.", failure.Message);
+        Pass(Seconds(2));
+        Assert.DoesNotContain(N1.Heard(), message => message is SendQueries);
+    }
+
+    [Fact]
+    public void An_answer_that_is_too_large_fails_its_query_and_says_so()
+    {
+        StartClientWithLeader();
+        var call = Query("q");
+
+        N1.Answers(N1.ExpectQueries(), CommandStatus.ResultTooLarge);
+
+        var failure = AssertFails<QueryFailedException>(call);
+        Assert.True(failure.IsFinal);
+        Assert.StartsWith("The query's answer has more than 1114112 bytes, and is not sent.", failure.Message);
+    }
+
+    [Fact]
+    public void A_command_whose_result_is_too_large_was_applied_and_says_so()
+    {
+        StartClientWithSession();
+        var call = Call("a");
+
+        N1.Answers(N1.ExpectCommands(), CommandStatus.ResultTooLarge);
+
+        Assert.StartsWith("The command was applied, once; but its result", AssertFails<OutcomeUnknownException>(call).Message);
+    }
+
+    [Fact]
+    public void An_answer_to_queries_says_nothing_of_a_command()
+    {
+        StartClientWithSession();
+        var call = Call("a");
+
+        N1.Answers(N1.ExpectCommands(), CommandStatus.QueryFailed);
+
+        AssertFails<OutcomeUnknownException>(call);
+    }
+
+    [Fact]
     public void A_query_that_was_not_answered_failed_and_changed_nothing()
     {
         StartClientWithLeader();

@@ -50,6 +50,14 @@ internal sealed class PlayedServer(ClientTest test, string name, string address)
         return new Sent(message.Batch, message.Payload);
     }
 
+    /// <summary>All that the client has sent to its session here and was not expected yet.</summary>
+    public IReadOnlyList<object> Heard()
+    {
+        var heard = new List<object>();
+        while (Session.HasMessages) heard.Add(Session.ReceiveOne(TimeSpan.Zero));
+        return heard;
+    }
+
     public Sent ExpectQueries()
     {
         var message = Session.ExpectMsg<SendQueries>();

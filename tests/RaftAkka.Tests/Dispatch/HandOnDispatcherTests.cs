@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Akka.Actor;
 using Akka.Event;
 using Akka.TestKit.Xunit2;
@@ -10,9 +11,16 @@ namespace RaftAkka.Tests.Dispatch;
 public sealed class HandOnDispatcherTests() : TestKit(
     """
     akka { loglevel = ERROR, stdout-loglevel = OFF }
-    soon { type = "RaftAkka.Dispatch.HandOnDispatcherConfigurator, RaftAkka", throughput = 100 }
-    late { type = "RaftAkka.Dispatch.HandOnDispatcherConfigurator, RaftAkka", throughput = 100, last = on }
-    own { type = "RaftAkka.Dispatch.OwnThreadDispatcherConfigurator, RaftAkka", shutdown-timeout = 1 ms }
+    # Where an actor runs depends on how long those before it took. Not here, but in the test that says so.
+    soon { type = "RaftAkka.Dispatch.HandOnDispatcherConfigurator, RaftAkka", hand-on-after = 1 h, throughput = 100 }
+    late { type = "RaftAkka.Dispatch.HandOnDispatcherConfigurator, RaftAkka", hand-on-after = 1 h, throughput = 100, last = on }
+    one { type = "RaftAkka.Dispatch.HandOnDispatcherConfigurator, RaftAkka", hand-on-after = 1 h, throughput = 1 }
+    three { type = "RaftAkka.Dispatch.HandOnDispatcherConfigurator, RaftAkka", hand-on-after = 1 h, throughput = 3 }
+    brief { type = "RaftAkka.Dispatch.HandOnDispatcherConfigurator, RaftAkka", hand-on-after = 5 ms }
+    own {
+      type = "RaftAkka.Dispatch.OwnThreadDispatcherConfigurator, RaftAkka", runs-told-actors = on, throughput = 1
+      shutdown-timeout = 1 ms
+    }
     """)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -142,6 +150,46 @@ public sealed class HandOnDispatcherTests() : TestKit(
 
         ExpectMsg("all", Patience);
         Assert.Equal((256, 44), (byFirst, byOthers));
+    }
+
+    [Fact]
+    public void A_thread_has_other_work_when_its_turns_took_long()
+    {
+        var dispatcher = Sys.Dispatchers.Lookup("brief");
+
+        var first = ThreadThat(() =>
+        {
+            dispatcher.Schedule(() =>
+            {
+                var began = Stopwatch.GetTimestamp();
+                while (Stopwatch.GetElapsedTime(began) < TimeSpan.FromMilliseconds(5)) Thread.SpinWait(1);
+            });
+            dispatcher.Schedule(() => Tells("next"));
+        });
+
+        Assert.NotSame(first, ExpectMsg<Thread>(Patience));
+    }
+
+    [Theory]
+    [InlineData("one", "ababababab"), InlineData("three", "aaabbbaabb")]
+    public void An_actor_handles_as_many_messages_in_a_row_as_its_throughput_says(string dispatcher, string order)
+    {
+        var actors = new[] { "a", "b" }.Select(name => Actor(dispatcher, (_, _) => Tells(name))).ToArray();
+        foreach (var actor in actors)
+        {
+            actor.Tell("warm up");
+            ExpectMsg<Thread>(Patience);
+        }
+
+        _story.Clear();
+        ThreadThat(() => Actor("soon", (_, _) =>
+        {
+            foreach (var actor in actors)
+                for (var n = 0; n < 5; n++) actor.Tell(n);
+        }).Tell("go"));
+
+        for (var n = 0; n < 10; n++) ExpectMsg<Thread>(Patience);
+        Assert.Equal(order, string.Concat(_story));
     }
 
     [Fact]

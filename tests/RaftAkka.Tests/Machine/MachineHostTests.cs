@@ -193,7 +193,9 @@ public sealed class MachineHostTests : StillTestKit
     }
 
     private void Ask(int at, long batch, params (int Sequence, string Body)[] queries) => _host.Tell(
-        new AnswerQueries(new LogIndex(at), [new QueuedRead(_cora.Ref, batch, Batch(session: 0, queries))]), _server.Ref);
+        new AnswerQueries(
+            new LogIndex(at), [new QueuedRead(_cora.Ref, batch, Batch(session: 0, queries))], new ReadQuota(1000)),
+        _server.Ref);
 
     private static object? Heard(TestProbe probe) => probe.ReceiveOne(TimeSpan.Zero);
 

@@ -161,6 +161,40 @@ public sealed class MachineSnapshotTests : StillTestKit
     }
 
     [Fact]
+    public void What_cannot_be_captured_is_logged_once_a_minute_and_told_to_everybody_who_asks()
+    {
+        var warnings = CreateTestProbe();
+        Sys.EventStream.Subscribe(warnings.Ref, typeof(Akka.Event.Warning));
+        Apply(_host, Register(1));
+        _diary.Throws = new InvalidOperationException("a bug of the machine's");
+
+        for (var n = 0; n < 3; n++)
+        {
+            _host.Tell(CaptureSnapshot.Instance, _server.Ref);
+            Assert.Contains("a bug of the machine's", Assert.IsType<SnapshotNotWritten>(Heard(_server)).Facts);
+        }
+
+        Assert.Contains("could not be captured", $"{Heard(warnings)}");
+        AssertNothingFor(warnings);
+
+        Pass(Seconds(60));
+        _host.Tell(CaptureSnapshot.Instance, _server.Ref);
+        Assert.Contains("(2 more like it since the last such line.)", $"{Heard(warnings)}");
+    }
+
+    [Fact]
+    public void A_machine_that_captures_nothing_costs_the_snapshot_and_nothing_else()
+    {
+        Apply(_host, Register(1));
+        _diary.CapturesNothing = true;
+
+        _host.Tell(CaptureSnapshot.Instance, _server.Ref);
+
+        Assert.Contains("CaptureSnapshot returned null", Assert.IsType<SnapshotNotWritten>(Heard(_server)).Facts);
+        Assert.Null(_failure);
+    }
+
+    [Fact]
     public void A_snapshot_that_the_machine_refuses_stops_it_with_the_reason()
     {
         Apply(_host, Register(1));
@@ -189,7 +223,7 @@ public sealed class MachineSnapshotTests : StillTestKit
     private IActorRef StartHost(Diary diary)
     {
         var started = new List<IActorRef>();
-        var host = MachineHost.Props(() => diary, new MachineSnapshots(_rig.Store, _writer.Ref));
+        var host = MachineHost.Props(() => diary, new MachineSnapshots(_rig.Store, _writer.Ref, new ServerId("n1")));
         Start(Props.Create(() => new Supervisor(host, started, FailedBy)));
         return started[0];
     }
@@ -265,6 +299,8 @@ public sealed class MachineSnapshotTests : StillTestKit
 
         public Exception? Throws { get; set; }
 
+        public bool CapturesNothing { get; set; }
+
         public ReadOnlyMemory<byte> Apply(in CommittedCommand command)
         {
             Lines.Add(Encoding.ASCII.GetString(command.Body.Span));
@@ -276,6 +312,7 @@ public sealed class MachineSnapshotTests : StillTestKit
         public ISnapshotSource CaptureSnapshot()
         {
             if (Throws is not null) throw Throws;
+            if (CapturesNothing) return null!;
             Captures++;
             return new Page([.. Lines]);
         }

@@ -296,7 +296,12 @@ public sealed class ReadingTests : ServerStory
         Assert.Contains("100 bytes of queries wait", refused.Facts, StringComparison.Ordinal);
 
         Ann.Accepts(term: 5, matched: 1, round: 1);
+        var answer = Machine.Hears<AnswerQueries>();
         Clem.Reads(batch: 2);
+        Assert.Equal(RefusalReason.Busy, Clem.Hears<ProposalRefused>().Reason);   // They wait at the machine still.
+
+        answer.Quota.Return(answer.Reads[0].Payload.Length);
+        Clem.Reads(batch: 3);
         Clem.HearsNothing();
     }
 

@@ -44,6 +44,26 @@ public sealed class ReadingWithoutLeaderTests : ServerStory
         Machine.HearsNothing();
     }
 
+    [Theory]
+    [InlineData(ServerRole.Follower), InlineData(ServerRole.PreCandidate), InlineData(ServerRole.Candidate)]
+    [InlineData(ServerRole.Leader)]
+    public void Stale_reads_wait_within_the_same_limit_as_others(ServerRole role)
+    {
+        Settings = Settings with { ReadsWaitingBytesMax = 100 };
+        Follows(term: 4, log: [4]);
+        if (role == ServerRole.Leader) Goes(ServerRole.Candidate);
+        Goes(role);
+        Cora.Reads(batch: 1, ReadConsistency.Stale, bytes: 100);
+        var answer = Machine.Hears<AnswerQueries>();
+
+        Clem.Reads(batch: 1, ReadConsistency.Stale);
+        Assert.Equal((1, RefusalReason.Busy), Refusal(Clem.Hears<ProposalRefused>()));
+
+        answer.Quota.Return(100);
+        Clem.Reads(batch: 2, ReadConsistency.Stale);
+        Assert.Equal(2, Assert.Single(Answers()).Batch);
+    }
+
     private void Goes(ServerRole role)
     {
         if (Status().Role == role) return;

@@ -70,6 +70,20 @@ public sealed class SnapshotWriterTests : StillTestKit
     }
 
     [Fact]
+    public void A_captured_state_that_throws_when_it_is_disposed_costs_nothing()
+    {
+        Tell(new OpenSnapshots(SnapshotRig.Ann));
+        Heard();
+        var machine = new Source("state") { ThrowsAtDisposal = new InvalidOperationException("a bug of the machine's") };
+
+        Tell(new WriteSnapshot(SnapshotRig.Head(20), new Source("sessions"), machine));
+
+        Assert.IsType<SnapshotWritten>(Heard());
+        Assert.Contains("threw when its captured state was disposed", Warned());
+        Assert.Null(_failure);
+    }
+
+    [Fact]
     public void A_machine_that_throws_costs_the_snapshot_and_nothing_else()
     {
         Tell(new OpenSnapshots(SnapshotRig.Ann));
@@ -181,6 +195,8 @@ public sealed class SnapshotWriterTests : StillTestKit
     {
         public Exception? Throws { get; init; }
 
+        public Exception? ThrowsAtDisposal { get; init; }
+
         public bool HidesWhatTheDiskSays { get; init; }
 
         public bool IsDisposed { get; private set; }
@@ -199,7 +215,11 @@ public sealed class SnapshotWriterTests : StillTestKit
             if (Throws is not null) throw Throws;
         }
 
-        public void Dispose() => IsDisposed = true;
+        public void Dispose()
+        {
+            IsDisposed = true;
+            if (ThrowsAtDisposal is not null) throw ThrowsAtDisposal;
+        }
     }
 
     private sealed class Supervisor(Props writer, List<IActorRef> started, Action<Exception> failedBy) : UntypedActor

@@ -64,6 +64,34 @@ public sealed class RaftSerializerTests
             _serializer.FromBinary(Convert.FromHexString("0801"), Manifests.RegisterSession));
     }
 
+    // A client of a release that knows no such status would drop the whole message, other results included.
+    [Fact]
+    public void A_query_that_failed_is_malformed_to_clients_that_know_no_such_status()
+    {
+        var failed = new BatchResults(7, [new(new(1), CommandStatus.QueryFailed, "no number"u8.ToArray())]);
+
+        var bytes = _serializer.ToBinary(failed);
+
+        var asEarlier = RaftAkka.Wire.Proto.BatchResults.Parser.ParseFrom(bytes).Results[0];
+        Assert.Equal(RaftAkka.Wire.Proto.CommandStatus.Malformed, asEarlier.Status);
+        Same.Message(failed, _serializer.FromBinary(bytes, Manifests.BatchResults));
+    }
+
+    [Fact]
+    public void A_status_of_a_later_release_is_read_as_the_nearest_known_one()
+    {
+        var result = new RaftAkka.Wire.Proto.CommandResult
+        {
+            Sequence = 1, Status = RaftAkka.Wire.Proto.CommandStatus.Malformed,
+            LaterStatus = (RaftAkka.Wire.Proto.CommandStatus)99,
+        };
+        var bytes = new RaftAkka.Wire.Proto.BatchResults { Batch = 7, Results = { result } }.ToByteArray();
+
+        var read = (BatchResults)_serializer.FromBinary(bytes, Manifests.BatchResults);
+
+        Assert.Equal(CommandStatus.Malformed, read.Results[0].Status);
+    }
+
     [Theory, MemberData(nameof(TypesAndSeeds))]
     public void What_is_written_is_read_back(string type, int seed)
     {

@@ -17,6 +17,7 @@ internal static class BatchCodec
     private const int Sequence = 1;
     private const int Status = 2;
     private const int Result = 3;
+    private const int LaterStatus = 4;
 
     public static byte[] Encode(SendCommands message) =>
         Encode(Manifests.SendCommands, message.Batch, consistency: 0, message.Payload);
@@ -50,8 +51,10 @@ internal static class BatchCodec
         {
             writer.StartBytes(Results, Bytes(result));
             writer.NumberField(Sequence, result.Sequence.Value);
-            writer.NumberField(Status, (long)result.Status);
+            var (status, later) = OnTheWire(result.Status);
+            writer.NumberField(Status, status);
             writer.BytesField(Result, result.Result.Span);
+            writer.NumberField(LaterStatus, later);
         }
 
         writer.ExpectFull();
@@ -128,7 +131,7 @@ internal static class BatchCodec
     private static CommandResult ReadResult(ReadOnlyMemory<byte> bytes)
     {
         const string manifest = Manifests.BatchResults;
-        long sequence = 0, status = 0;
+        long sequence = 0, status = 0, later = 0;
         var result = ReadOnlyMemory<byte>.Empty;
         var reader = new ProtoReader(manifest, bytes);
         while (reader.Next(out var tag))
@@ -138,16 +141,30 @@ internal static class BatchCodec
                 case Sequence << 3 | ProtoReader.Varint: sequence = (long)reader.ReadVarint(); break;
                 case Status << 3 | ProtoReader.Varint: status = (long)reader.ReadVarint();     break;
                 case Result << 3 | ProtoReader.Bytes: result = reader.ReadBytes();             break;
+                case LaterStatus << 3 | ProtoReader.Varint: later = (long)reader.ReadVarint(); break;
                 default: reader.Skip(tag); break;
             }
         }
 
         return new CommandResult(
             new SequenceNumber(Fields.Number(manifest, "a sequence number", sequence)),
-            Fields.Status(manifest, "a status", status), result);
+            Fields.Status(manifest, "a status", IsKnown(later) ? later : status), result);
     }
 
-    private static int Bytes(in CommandResult result) =>
-        NumberFieldBytes(result.Sequence.Value) + NumberFieldBytes((long)result.Status)
-        + BytesFieldBytes(result.Result.Length);
+    // One of a release after this is read as the nearest that this one knows.
+    private static bool IsKnown(long later) =>
+        later is > 0 and <= byte.MaxValue && Enum.IsDefined((CommandStatus)later);
+
+    // A client of an earlier release knows no QueryFailed, and would drop the other results of the message with it. As
+    // Malformed it ends the query as failed and does not ask again, which is what it should do.
+    private static (long Status, long Later) OnTheWire(CommandStatus status) => status == CommandStatus.QueryFailed
+        ? ((long)CommandStatus.Malformed, (long)status)
+        : ((long)status, 0);
+
+    private static int Bytes(in CommandResult result)
+    {
+        var (status, later) = OnTheWire(result.Status);
+        return NumberFieldBytes(result.Sequence.Value) + NumberFieldBytes(status)
+            + BytesFieldBytes(result.Result.Length) + NumberFieldBytes(later);
+    }
 }
