@@ -34,6 +34,7 @@ public sealed class NodeFileTests : IDisposable
     {
         var refused = await Assert.ThrowsAsync<ToolException>(() => OwnAddress.TryAsync(With("no-such-host.invalid:4051", "h:1")));
 
+        Assert.Null(NodeFailures.ExplainStart(refused, With("no-such-host.invalid:4051", "h:1")));   // The text stays.
         Assert.Equal(2, refused.ExitCode);
         Assert.StartsWith(
             "Server n1 cannot listen on no-such-host.invalid:4051: the name 'no-such-host.invalid' does not resolve on this machine (",

@@ -14,6 +14,7 @@ internal static class NodeFailures
     /// <summary>Why the actor system did not start; null for what only a bug can cause.</summary>
     public static ToolException? ExplainStart(Exception exception, RaftNodeSettings settings)
     {
+        if (exception is ToolException) return null;   // It says why already.
         return Inside(exception).OfType<SocketException>().FirstOrDefault() is { } refused
             ? new ToolException(ExitCode.Usage, CannotListen(settings, refused), exception)
             : null;

@@ -129,6 +129,8 @@ internal sealed class TcpTransport : Transport, IDisposable
             {
                 OperationCanceledException => $"no answer within {Settings.ConnectTimeout.TotalSeconds:0.###} s",
                 ObjectDisposedException => "this transport is closed",
+                SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } =>
+                    $"the name '{remoteAddress.Host}' does not resolve",
                 _ => e.Message,
             };
 
