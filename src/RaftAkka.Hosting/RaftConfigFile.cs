@@ -8,20 +8,20 @@ namespace RaftAkka.Hosting;
 
 /// <summary>
 /// A HOCON file for a server or a client, and the files that it includes. <c>include "FILE"</c> is relative
-/// to the file that says it, and a file that is not there is a mistake.
+/// to the file that says it, and a file that is not there is a mistake. <c>${NAME}</c> is the value of a key of the file,
+/// or of an environment variable; <c>${?NAME}</c> may be neither, and its key is then as if it were not written.
 /// </summary>
 public sealed class RaftConfigFile
 {
     private readonly List<string> _mistakes = [];
     private readonly List<string> _including = [];
+    private readonly HoconSubstitutions _substitutions = new(Environment.GetEnvironmentVariable);
 
     private RaftConfigFile(string path)
     {
         Path = path;
-        var root = Read(System.IO.Path.GetFullPath(path));
-        Config = root is null || _mistakes.Count > 0
-            ? throw new RaftConfigurationException(path, _mistakes)
-            : Resolve(root);
+        do Config = Load();
+        while (_substitutions.LearnKeys(Config.HasPath));
     }
 
     /// <summary>The file, as it was called when it was loaded.</summary>
@@ -71,6 +71,14 @@ public sealed class RaftConfigFile
     /// </exception>
     public RaftClientSettings ClientSettings() => RaftConfiguration.ClientSettings(Config, Path);
 
+    private Config Load()
+    {
+        var root = Read(System.IO.Path.GetFullPath(Path));
+        return root is null || _mistakes.Count > 0
+            ? throw new RaftConfigurationException(Path, _mistakes)
+            : Resolve(root);
+    }
+
     // Null where the file cannot be read, which has been said then.
     private string? Read(string file)
     {
@@ -78,7 +86,8 @@ public sealed class RaftConfigFile
         {
             // A byte order mark would become a part of the first key; this reader takes it off.
             var text = File.ReadAllText(file);
-            var mistakes = HoconText.Mistakes(text);
+            var mistakes = HoconText.Mistakes(text).ToList();
+            if (mistakes.Count == 0) text = _substitutions.Replace(text, mistakes);
             _mistakes.AddRange(mistakes.Select(mistake => In(file, mistake)));
             return mistakes.Count == 0 ? text : null;
         }
@@ -110,9 +119,8 @@ public sealed class RaftConfigFile
         }
         catch (Exception exception) when (exception is FormatException or ConfigurationException)
         {
-            // Akka's parser ends on whatever it meets first. Its message says where, in pictures over several
-            // lines.
-            _mistakes.Add(In(file, $"It is no HOCON that Akka.NET reads: {OneLine(exception.Message)}"));
+            // Akka's parser ends on whatever it meets first.
+            _mistakes.Add(In(file, HoconParseError.Explain(exception.Message, text)));
             return null;
         }
         finally
@@ -138,7 +146,4 @@ public sealed class RaftConfigFile
     // The main file is named above the mistakes already.
     private string In(string file, string mistake) =>
         file == System.IO.Path.GetFullPath(Path) ? mistake : $"{System.IO.Path.GetFileName(file)}: {mistake}";
-
-    private static string OneLine(string message) =>
-        string.Join(' ', message.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 }

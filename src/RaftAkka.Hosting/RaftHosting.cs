@@ -51,7 +51,7 @@ public static class RaftHosting
 
         settings.Validate();
         var own = settings.Members.Single(member => member.Server == settings.Server);
-        if (configureRemoting) builder.ListenOn(own.Address);
+        if (configureRemoting) builder.ListenOn(own.Address, settings.Listen);
 
         builder.AddHocon(ReferenceConfig.Default, HoconAddMode.Append);
         return builder.WithActors((system, registry) =>
@@ -132,9 +132,13 @@ public static class RaftHosting
         return builder.WithActors((system, _) => HostedClient.Start(system, settings(system)));
     }
 
-    private static void ListenOn(this AkkaConfigurationBuilder builder, string hostAndPort)
+    private static void ListenOn(this AkkaConfigurationBuilder builder, string reachedAt, string? listen)
     {
-        var address = MemberAddresses.ToAkka(hostAndPort, system: "any");
-        builder.WithRemoting(new RemoteOptions { HostName = address.Host, Port = address.Port });
+        var address = MemberAddresses.ToAkka(reachedAt, system: "any");
+        var door = MemberAddresses.ToAkka(listen ?? reachedAt, system: "any");
+        builder.WithRemoting(new RemoteOptions
+        {
+            HostName = door.Host, Port = door.Port, PublicHostName = address.Host, PublicPort = address.Port,
+        });
     }
 }

@@ -18,6 +18,13 @@ public sealed class RaftOptions
     /// <summary>All servers of the cluster, this one included: their names and addresses (<c>host:port</c>). Required.</summary>
     public IDictionary<string, string> Members { get; } = new Dictionary<string, string>(StringComparer.Ordinal);
 
+    /// <summary>
+    /// The address (<c>host:port</c>) to listen on, where that is not this server's address in <see cref="Members"/>: in a
+    /// container, or behind a port mapping. The host may be <c>0.0.0.0</c> or <c>[::]</c>. Only where <see
+    /// cref="ConfigureRemoting"/> is on. Default null: the address in <see cref="Members"/>.
+    /// </summary>
+    public string? Listen { get; set; }
+
     /// <summary>The directory that this server alone keeps its log in; made where it is missing. Required.</summary>
     public string DataDirectory { get; set; } = "";
 
@@ -41,6 +48,7 @@ public sealed class RaftOptions
             Group = new GroupName(Group),
             Server = new ServerId(Server),
             Members = [.. Members.Select(member => new MemberAddress(new ServerId(member.Key), member.Value))],
+            Listen = Listen,
             DataDirectory = DataDirectory,
         };
         return Tune?.Invoke(settings) ?? settings;

@@ -14,10 +14,15 @@ if (Environment.GetEnvironmentVariable(InlineCompletions) is null) Environment.S
 
 LibC.IgnoreFileSizeSignal();
 
+// A server that is told to stop while it starts stops cleanly, too: from its first moment on. A call of a client that is
+// stopped says what is known of its outcome. What has no use for it ends at once.
+using var signals = CommandLine.HeedsSignals(args) ? new StopSignals() : null;
+var stop = signals?.Token ?? CancellationToken.None;
+
 var console = ToolConsole.OfProcess();
 var services = new Services(
     RaftCommands.ConnectAsync,
-    new NodeRunner(console).RunAsync,
+    new NodeRunner(console, stop).RunAsync,
     new UpRunner(console, RaftCommands.ConnectAsync).RunAsync,
     new BenchRunner(console).RunAsync);
-return await new CommandLine(console, services).RunAsync(args);
+return await new CommandLine(console, services).RunAsync(args, stop);

@@ -71,6 +71,7 @@ public sealed class RaftNode : UntypedActor
         if (_parts.Links is { } links) _links = Start(links, "links");
 
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
+        Context.System.EventStream.Subscribe(Self, typeof(AssociationErrorEvent));
     }
 
     /// <inheritdoc/>
@@ -96,6 +97,7 @@ public sealed class RaftNode : UntypedActor
             case PrepareToStop:                 _server.Forward(message);                              break;
             case ServerReady:                   Announce(new RaftNodeReady(_settings.Server));         break;
             case DisassociatedEvent broken:     OnDisassociated(broken);                               break;
+            case AssociationErrorEvent failed:  OnAssociationError(failed);                            break;
             case Terminated:                    Context.Stop(Self);                                    break;
             default:                            Unhandled(message);                                    break;
         }
@@ -116,6 +118,19 @@ public sealed class RaftNode : UntypedActor
         foreach (var member in _members)
             if (MemberAddresses.ToAkka(member.Address, Context.System.Name).Equals(broken.RemoteAddress))
                 _server.Tell(new PeerConnectionLost(member.Server));
+    }
+
+    private void OnAssociationError(AssociationErrorEvent failed)
+    {
+        if (failed.IsInbound) return;
+        foreach (var member in _members)
+        {
+            if (!MemberAddresses.ToAkka(member.Address, Context.System.Name).Equals(failed.RemoteAddress)) continue;
+
+            var lost = new PeerUnreachable(member.Server, PeerLinks.ReasonOf(failed.Cause));
+            _server.Tell(lost);
+            _links.Tell(lost);
+        }
     }
 
     private void Fail(Exception cause)

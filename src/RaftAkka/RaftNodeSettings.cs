@@ -35,6 +35,14 @@ public sealed record RaftNodeSettings
     public bool PrefersMembersAddresses { get; init; }
 
     /// <summary>
+    /// The address (<c>host:port</c>) on which this server listens, where that is another one than its entry of <see
+    /// cref="Members"/>, by which others reach it: behind a port mapping, or in a container. The host may be a wildcard,
+    /// <c>0.0.0.0</c> or <c>[::]</c>. Null for its entry of the members, which is the default. Only what sets up remoting
+    /// for the server uses it: <c>raftakka node</c> and <c>WithRaft</c>.
+    /// </summary>
+    public string? Listen { get; init; }
+
+    /// <summary>
     /// The directory that this server alone keeps its log in, and below it, in <c>snapshots</c>, its snapshots. Required.
     /// </summary>
     public required string DataDirectory { get; init; }

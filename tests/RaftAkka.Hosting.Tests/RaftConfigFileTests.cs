@@ -93,9 +93,11 @@ public sealed class RaftConfigFileTests : IDisposable
     [Theory]
     [InlineData("raft {\n id = n1\n", "Line 1: '{' is never closed.")]
     [InlineData("raft { id = n1 }\n}", "Line 2: This '}' closes nothing")]
-    [InlineData("raft { address = 127.0.0.1:4051 }", "Could not parse an unquoted text value")]
-    [InlineData("raft { id = ${nobody} }", "Unresolved substitution: nobody")]
-    [InlineData("raft { client { timeout = 1 s }, id = n1 }", "Unknown token at position 31")]
+    [InlineData(
+        "a = \"b:c\"\nraft { address = 127.0.0.1:4051 }", "Line 2: It is no HOCON that Akka.NET reads: Could not parse an unquoted")]
+    [InlineData("raft {\n id = ${nobody} }", "Line 2: ${nobody} is neither a key of the file nor a variable of the environment.")]
+    [InlineData("\nraft { client { timeout = 1 s }, id = n1 }", "Line 2: It is no HOCON that Akka.NET reads from here on.")]
+    [InlineData("a = 1\nraft { members = [ { id = n1 } { id = n2 } ] }", "Line 2: Two sections of a list stand side by side")]
     public void What_is_no_HOCON_is_one_clear_message(string text, string expected)
     {
         var mistake = MistakeIn(Write("node.conf", text));
@@ -194,4 +196,78 @@ public sealed class RaftConfigFileTests : IDisposable
     }
 
     private static string Sample(string name) => Path.Combine(AppContext.BaseDirectory, "hocon", name);
+
+    [Fact]
+    public void A_substitution_may_come_from_the_environment()
+    {
+        using var set = new Variables(("RAFT_TEST_ID", "n7"), ("RAFT_TEST_PORT", "4057"), ("RAFT_TEST_ODD", "a \"b\" \\c"));
+        var file = RaftConfigFile.Load(Write("node.conf", """
+            odd = ${RAFT_TEST_ODD}
+            raft {
+              cluster-id = orders
+              id = n1
+              id = ${?RAFT_TEST_ID}
+              members = [{ id = ${RAFT_TEST_ID}, address = "10.0.0.1:"${RAFT_TEST_PORT} }]
+              data-directory = "${RAFT_TEST_ID}"   # ${?RAFT_TEST_ID} in a comment, or in quotes, is text
+            }
+            """));
+
+        var settings = file.NodeSettings();
+
+        Assert.Equal(("n7", "10.0.0.1:4057"), (settings.Server.Value, settings.Members[0].Address));
+        Assert.EndsWith("${RAFT_TEST_ID}", settings.DataDirectory, StringComparison.Ordinal);
+        Assert.Equal("a \"b\" \\c", file.Config.GetString("odd"));
+    }
+
+    [Fact]
+    public void An_optional_substitution_that_is_missing_leaves_what_was_there()
+    {
+        var settings = RaftConfigFile.Load(Write("node.conf", Node + """
+
+            raft { id = ${?RAFT_TEST_NOT_SET}, heartbeat-interval = 33 ms }
+            raft.group = "a"${?RAFT_TEST_NOT_SET}
+            """)).NodeSettings();
+
+        Assert.Equal(
+            ("n1", 33, "a"), (settings.Server.Value, settings.HeartbeatInterval.TotalMilliseconds, settings.Group.Value));
+    }
+
+    [Fact]
+    public void A_key_of_the_file_comes_before_the_environment()
+    {
+        using var set = new Variables(("RAFT_TEST_NAME", "of-environment"));
+        var file = Write("node.conf", """
+            RAFT_TEST_NAME = of-file
+            raft { cluster-id = ${?RAFT_TEST_NAME}, group = ${RAFT_TEST_NAME} }
+            own { name = ${?raft.group} }
+            """);
+
+        var config = RaftConfigFile.Load(file).Config;
+
+        Assert.Equal(
+            ("of-file", "of-file", "of-file"),
+            (config.GetString("raft.cluster-id"), config.GetString("raft.group"), config.GetString("own.name")));
+    }
+
+    [Fact]
+    public void An_element_of_a_list_cannot_be_missing() => Assert.StartsWith(
+        "Line 2: An element of a list cannot be missing.",
+        MistakeIn(Write("node.conf", "a = 1\nraft.client.seeds = [ ${?RAFT_TEST_NOT_SET}, \"h:1\" ]")), StringComparison.Ordinal);
+
+    /// <summary>Variables of the environment, with names that nothing else uses, for as long as a test runs.</summary>
+    private sealed class Variables : IDisposable
+    {
+        private readonly (string Name, string Value)[] _variables;
+
+        public Variables(params (string Name, string Value)[] variables)
+        {
+            _variables = variables;
+            foreach (var (name, value) in variables) Environment.SetEnvironmentVariable(name, value);
+        }
+
+        public void Dispose()
+        {
+            foreach (var (name, _) in _variables) Environment.SetEnvironmentVariable(name, null);
+        }
+    }
 }

@@ -32,6 +32,32 @@ public sealed class NodeStartTests
     }
 
     [Fact]
+    public async Task A_terminal_that_is_closed_stops_a_node_cleanly()
+    {
+        using var server = new OneServer();
+        using var node = await server.StartAsync();
+
+        node.Signal(RunningTool.HangUp);
+
+        var ended = await node.EndedAsync(within: TimeSpan.FromSeconds(5));
+        Assert.Equal((0, ""), (ended.Status, ended.Error));
+    }
+
+    [Fact]
+    public async Task Under_nohup_a_node_outlives_its_terminal()
+    {
+        using var server = new OneServer();
+        using var node = RunningTool.StartProgram("nohup", Built.Executable, "node", server.NodeFile);
+        await node.SaysAsync("raft node n1 is ready");
+
+        node.Signal(RunningTool.HangUp);
+
+        Assert.Equal(0, (await RunningTool.RunAsync("put", "k", "v", "--config", server.ClientFile)).Status);
+        node.Signal(RunningTool.Terminate);
+        Assert.Equal(0, (await node.EndedAsync(within: TimeSpan.FromSeconds(5))).Status);
+    }
+
+    [Fact]
     public async Task Options_stand_in_place_of_the_file()
     {
         using var server = new OneServer();

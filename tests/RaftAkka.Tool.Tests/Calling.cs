@@ -25,13 +25,15 @@ internal sealed class Calling
 
     public bool IsTerminal { get; set; }
 
-    public Called With(params string[] arguments)
+    public Called With(params string[] arguments) => With(arguments, CancellationToken.None);
+
+    public Called With(string[] arguments, CancellationToken stop)
     {
         using var output = new MemoryStream();
         using var error = new MemoryStream();
         var console = new ToolConsole(new MemoryStream(Input), output, error) { OutIsTerminal = IsTerminal };
         var services = new Services(Connect, RunNode, RunUp, RunBench);
-        var status = new CommandLine(console, services).RunAsync(arguments).GetAwaiter().GetResult();
+        var status = new CommandLine(console, services).RunAsync(arguments, stop).GetAwaiter().GetResult();
         return new Called(status, output.ToArray(), Encoding.UTF8.GetString(error.ToArray()));
     }
 

@@ -24,14 +24,19 @@ public sealed class ClientVerbTests
     public void Snapshot_says_how_far_it_reaches_or_why_there_is_none()
     {
         var called = _call.With(["snapshot", "n1", .. At]);
-        Assert.Equal((0, "", "ok, n1 has a snapshot of everything up to index 41\n"), (called.Status, called.Out, called.Error));
+        Assert.Equal((0, "", "ok, n1 has written a snapshot of everything up to index 41\n"), (called.Status, called.Out, called.Error));
 
         called = _call.With(["snapshot", "n1", "--json", .. At]);
-        Assert.Equal((0, "{\"server\":\"n1\",\"snapshotIndex\":41}\n"), (called.Status, called.Out));
+        Assert.Equal((0, "{\"server\":\"n1\",\"snapshotIndex\":41,\"taken\":true}\n"), (called.Status, called.Out));
 
         called = _call.With(["snapshot", "n2", .. At]);
+        Assert.Equal(
+            (0, "nothing to do: n2 has a snapshot of everything up to index 41 already, and has applied nothing since\n"),
+            (called.Status, called.Error));
+
+        called = _call.With(["snapshot", "n3", .. At]);
         Assert.Equal((1, ""), (called.Status, called.Out));
-        Assert.Contains("n2 did not answer", called.Error, StringComparison.Ordinal);
+        Assert.Contains("n3 did not answer", called.Error, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -11,6 +11,7 @@ internal sealed class FakeCluster : IClusterCommands
 {
     private readonly SortedDictionary<string, StoredEntry> _entries = new(StringComparer.Ordinal);
     private long _revision;
+    private int _membersAsked;
 
     /// <summary>What every call throws, if anything.</summary>
     public Exception? Failure { get; set; }
@@ -21,6 +22,15 @@ internal sealed class FakeCluster : IClusterCommands
 
     /// <summary>What is said of the members, one after the other; the last again and again.</summary>
     public Queue<ClusterMembers> Members { get; } = new();
+
+    /// <summary>The answer to a change; null where it is what is said of the members next.</summary>
+    public ClusterMembers? Changed { get; set; }
+
+    /// <summary>Cancelled in the middle of a change, as by Ctrl-C; null where it is not.</summary>
+    public CancellationTokenSource? Cancel { get; set; }
+
+    /// <summary>Cancelled at the call of this number for the members; null where it is not.</summary>
+    public (CancellationTokenSource Cancel, int Call)? CancelAtMembers { get; set; }
 
     public string? TransferAsked { get; private set; }
 
@@ -78,10 +88,15 @@ internal sealed class FakeCluster : IClusterCommands
         return Task.FromResult(Report);
     }
 
-    public Task<long> SnapshotAsync(string server, CancellationToken stop)
+    public Task<(long Index, bool WasThere)> SnapshotAsync(string server, CancellationToken stop)
     {
         ThrowOnDemand();
-        return Task.FromResult(server == "n1" ? 41L : throw new SnapshotFailedException($"{server} did not answer"));
+        return Task.FromResult(server switch
+        {
+            "n1" => (41L, false),
+            "n2" => (41L, true),
+            _ => throw new SnapshotFailedException($"{server} did not answer"),
+        });
     }
 
     public Task<BackupTaken> BackupAsync(string file, string? server, bool overwrite, CancellationToken stop)
@@ -95,6 +110,13 @@ internal sealed class FakeCluster : IClusterCommands
     public Task<ClusterMembers> MembersAsync(CancellationToken stop)
     {
         ThrowOnDemand();
+        _membersAsked++;
+        if (CancelAtMembers is { } at && at.Call == _membersAsked)
+        {
+            at.Cancel.Cancel();
+            stop.ThrowIfCancellationRequested();
+        }
+
         return Task.FromResult(Members.Count > 1 ? Members.Dequeue() : Members.Peek());
     }
 
@@ -102,7 +124,13 @@ internal sealed class FakeCluster : IClusterCommands
     {
         ThrowOnDemand();
         ChangesAsked.AddRange(changes);
-        return MembersAsync(stop);
+        if (Cancel is { } cancel)
+        {
+            cancel.Cancel();
+            stop.ThrowIfCancellationRequested();
+        }
+
+        return Task.FromResult(Changed ?? Members.Peek());
     }
 
     public Task<ClusterMembers> TransferAsync(ServerId? target, CancellationToken stop)

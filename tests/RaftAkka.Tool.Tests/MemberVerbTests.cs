@@ -60,8 +60,8 @@ public sealed class MemberVerbTests
     public void Add_waits_until_the_server_votes_and_shows_how_it_gets_there()
     {
         var learner = new ClusterMember(new ServerId("n4"), "n4:4051", MemberRole.Learner, 0);
-        _call.Cluster.Members.Enqueue(With(learner with { SnapshotPercent = 30 }));
-        _call.Cluster.Members.Enqueue(With(learner with { Match = new LogIndex(39), Behind = 2 }));
+        _call.Cluster.Members.Enqueue(With(learner with { IsProgressKnown = true, SnapshotPercent = 30 }));
+        _call.Cluster.Members.Enqueue(With(learner with { IsProgressKnown = true, Match = new LogIndex(39), Behind = 2 }));
         _call.Cluster.Members.Enqueue(Three with { IsSettled = false });
         _call.Cluster.Members.Enqueue(Three);
 
@@ -153,5 +153,67 @@ public sealed class MemberVerbTests
         Three with { Members = [Three.Members[0], Three.Members[1], last] };
 
     private static ClusterMember Voter(string id, int match, int behind) =>
-        new(new ServerId(id), $"{id}:4051", MemberRole.Voter, 0) { Match = new LogIndex(match), Behind = behind };
+        new(new ServerId(id), $"{id}:4051", MemberRole.Voter, 0) { IsProgressKnown = true, Match = new LogIndex(match), Behind = behind };
+
+    [Fact]
+    public void The_table_after_a_change_is_what_the_leader_says_then()
+    {
+        // The answer to the change itself says who belongs to the cluster, and nothing of how far each is.
+        _call.Cluster.Changed = Three with
+        {
+            Members = [.. Three.Members.Select(member => member with { IsProgressKnown = false, Match = default, Behind = 0 })],
+        };
+        _call.Cluster.Members.Enqueue(Three);
+
+        var called = _call.With(["member", "remove", "n3", .. At]);
+
+        Assert.Contains("n1      n1:4051  voter  has 40, 1 entries behind", called.Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_the_leader_has_not_said_is_not_known_yet()
+    {
+        var unheard = new ClusterMember(new ServerId("n9"), "n9:4051", MemberRole.Learner, 0);
+        _call.Cluster.Members.Enqueue(With(unheard));
+
+        Assert.Contains("n9      n9:4051  learner  not known yet", _call.With(["member", "list", .. At]).Out, StringComparison.Ordinal);
+        Assert.Contains(
+            "\"matchIndex\":null,\"behind\":null", _call.With(["member", "list", "--json", .. At]).Out, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Add_waits_as_long_as_the_command_line_says()
+    {
+        _call.Cluster.Members.Enqueue(With(new ClusterMember(new ServerId("n9"), "n9:4051", MemberRole.Learner, 0)));
+
+        var called = _call.With(["member", "add", "n9", "n9:4051", "--timeout", "1ms", .. At]);
+
+        Assert.Equal(3, called.Status);
+        Assert.Contains("n9 belongs to the cluster, and has not caught up within 0.001 s", called.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_change_that_is_stopped_says_that_it_may_have_been_made()
+    {
+        using var cancel = new CancellationTokenSource();
+        _call.Cluster.Cancel = cancel;
+
+        var called = _call.With(["member", "remove", "n1", .. At], cancel.Token);
+
+        Assert.Equal(3, called.Status);
+        Assert.Contains("the change may have been made", called.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void An_add_that_is_stopped_says_that_the_server_belongs_to_the_cluster()
+    {
+        using var cancel = new CancellationTokenSource();
+        _call.Cluster.Members.Enqueue(With(new ClusterMember(new ServerId("n9"), "n9:4051", MemberRole.Learner, 0)));
+        _call.Cluster.CancelAtMembers = (cancel, 2);
+
+        var called = _call.With(["member", "add", "n9", "n9:4051", .. At], cancel.Token);
+
+        Assert.Equal(3, called.Status);
+        Assert.Contains("n9 belongs to the cluster already", called.Error, StringComparison.Ordinal);
+    }
 }

@@ -68,6 +68,25 @@ public sealed class ShellSessionTests
     }
 
     [Fact]
+    public async Task An_option_is_no_key()
+    {
+        var session = await Run("put --ttl 5", "list", "put -- --ttl 5", "put degrees -5", "list");
+
+        Assert.Equal((2, "--ttl\t5\ndegrees\t-5\n"), (session.Status, session.Out));
+        Assert.Contains("unknown option '--ttl': the shell has none. Nothing was done.", session.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Help_on_a_command_is_its_line()
+    {
+        var session = await Run("help put", "help bogus");
+
+        Assert.StartsWith("put KEY VALUE     write a value", session.Out, StringComparison.Ordinal);
+        Assert.Single(session.Out.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal((2, "'bogus' is no command; 'help' lists them\n"), (session.Status, session.Error));
+    }
+
+    [Fact]
     public async Task Nodes_are_killed_and_started()
     {
         await Run("kill n2", "start n2");

@@ -120,7 +120,7 @@ public sealed class UpDirectoryTests : IDisposable
         var refused = await Assert.ThrowsAsync<ToolException>(() => Open());
 
         Assert.Equal(2, refused.ExitCode);
-        Assert.Contains("another 'raftakka up'", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("Another 'raftakka up' runs in ", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

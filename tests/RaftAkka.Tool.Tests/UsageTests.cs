@@ -14,8 +14,8 @@ public sealed class UsageTests
     [InlineData("get k", "by --seed HOST:PORT, once or more often, or by --config FILE")]
     [InlineData("get k extra --seed h:1", "'extra'")]
     [InlineData("get k --sed h:1", "'--sed'")]
-    [InlineData("get k --seed nothing", "'nothing' is no address")]
-    [InlineData("get k --seed h:0", "'h:0' is no address")]
+    [InlineData("get k --seed nothing", "'nothing' is no address of a server: it has no port")]
+    [InlineData("get k --seed h:0", "'h:0' is no address of a server")]
     [InlineData("get k --seed h:65536", "'h:65536' is no address")]
     [InlineData("get k --seed :1", "':1' is no address")]
     [InlineData("get k --seed h:1 --timeout soon", "'soon' is no time")]
@@ -24,13 +24,25 @@ public sealed class UsageTests
     [InlineData("get k --seed h:1 --consistency lease", "'lease' is not one of these: it takes linearizable or stale.")]
     [InlineData("list --seed h:1 --from n1", "'n1' is not one of these: it takes leader or any.")]
     [InlineData("put k v --seed h:1 --from any", "'--from'")]
+    [InlineData("put k --ttl v --seed h:1", "unknown option '--ttl'. Nothing was done. A key or value that begins with a dash goes")]
+    [InlineData("put --seed h:1 --ttl 5", "unknown option '--ttl'.")]
+    [InlineData("get --consistancy stale a --seed h:1", "unknown option '--consistancy'. Did you mean '--consistency'?")]
+    [InlineData("get --bogus", "unknown option '--bogus'.")]
+    [InlineData("put k -x --seed h:1", "unknown option '-x'.")]
+    [InlineData("put k --ttl=5 --seed h:1", "unknown option '--ttl'.")]
+    [InlineData("member add n1 h:1 --timout 4s --seed h:1", "unknown option '--timout'. Did you mean '--timeout'?")]
+    [InlineData("member add n1 0.0.0.0:1 --seed h:1", "is no address that others can reach")]
+    [InlineData("member update n1 [fe80::1%lo]:1 --seed h:1", "has a scope")]
+    [InlineData("backup --forec f --seed h:1", "unknown option '--forec'. Did you mean '--force'?")]
+    [InlineData("inspect --jsno d", "unknown option '--jsno'. Did you mean '--json'?")]
+    [InlineData("node f --listen x", "'x' is no address to listen on: it has no port")]
     [InlineData("node", "'FILE.conf'")]
     [InlineData("node f --port x", "'x' is no port")]
     [InlineData("node f --port -1", "'-1' is no port")]
     [InlineData("node f --id a/b", "cannot be a server id")]
     [InlineData("member", "Required command was not provided")]
     [InlineData("member add n1 --seed h:1", "'HOST:PORT'")]
-    [InlineData("member add n1 nowhere --seed h:1", "'nowhere' is no address")]
+    [InlineData("member add n1 nowhere --seed h:1", "'nowhere' is no address of a server: it has no port")]
     [InlineData("member remove a/b --seed h:1", "cannot be a server id")]
     [InlineData("member list", "by --seed HOST:PORT")]
     [InlineData("inspect", "'DIR'")]
@@ -110,5 +122,26 @@ public sealed class UsageTests
 
         _call.With("up", "--nodes", "5", "--dir", "/tmp/x");
         Assert.Equal(new Up.UpArguments(5, "/tmp/x"), _call.Up);
+    }
+
+    [Theory]
+    [InlineData("put --seed h:1 -- --ttl 5", "--ttl")]
+    [InlineData("put --seed h:1 -5 -0.5", "-5")]
+    public void A_key_that_begins_with_a_dash_goes_behind_two_of_them_and_a_number_as_it_is(string line, string key)
+    {
+        Assert.Equal(0, _call.With(line.Split(' ')).Status);
+        Assert.Equal(0, _call.With("get", "--seed", "h:1", "--", key).Status);
+    }
+
+    [Fact]
+    public void A_value_of_an_option_may_begin_with_a_dash() =>
+        Assert.Equal(0, _call.With("backup", "--server", "-n1", "--seed", "h:1", "f").Status);
+
+    [Fact]
+    public void Node_listens_where_the_command_line_says()
+    {
+        _call.With("node", "n.conf", "--listen", "0.0.0.0:5000");
+
+        Assert.Equal("0.0.0.0:5000", _call.Node?.Listen);
     }
 }

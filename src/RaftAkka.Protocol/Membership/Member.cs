@@ -29,7 +29,7 @@ public readonly record struct DiskId(long Value)
 
 /// <summary>One server of a cluster.</summary>
 /// <param name="Id">Its name, for ever.</param>
-/// <param name="Address">Where it is reached, as <c>host:port</c>.</param>
+/// <param name="Address">Where it is reached, as <c>host:port</c>; kept in the canonical form, see <see cref="Addresses"/>.</param>
 /// <param name="Role">What it does.</param>
 /// <param name="Priority">
 /// Of servers that are equally up to date, one with a greater priority leads rather; 0 for all that are alike.
@@ -38,6 +38,9 @@ public readonly record struct DiskId(long Value)
 public sealed record Member(
     ServerId Id, string Address, MemberRole Role = MemberRole.Voter, int Priority = 0, DiskId Disk = default)
 {
+    /// <summary>Where it is reached, as <c>host:port</c>, in the canonical form.</summary>
+    public string Address { get; init => field = Addresses.Canonical(value); } = Addresses.Canonical(Address);
+
     /// <summary>Whether it votes.</summary>
     public bool IsVoter => Role == MemberRole.Voter;
 }

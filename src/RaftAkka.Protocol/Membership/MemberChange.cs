@@ -19,8 +19,12 @@ public abstract record MemberChange(ServerId Id)
 
     /// <summary>A member has moved, with its disk.</summary>
     /// <param name="Id">The server.</param>
-    /// <param name="Address">Where it is now.</param>
-    public sealed record SetAddress(ServerId Id, string Address) : MemberChange(Id);
+    /// <param name="Address">Where it is now; kept in the canonical form, see <see cref="Addresses"/>.</param>
+    public sealed record SetAddress(ServerId Id, string Address) : MemberChange(Id)
+    {
+        /// <summary>Where it is now, in the canonical form.</summary>
+        public string Address { get; init => field = Addresses.Canonical(value); } = Addresses.Canonical(Address);
+    }
 
     /// <summary>A member is to lead rather, or less gladly, than others.</summary>
     /// <param name="Id">The server.</param>

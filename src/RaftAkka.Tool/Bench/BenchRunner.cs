@@ -2,7 +2,6 @@ using RaftAkka.Client;
 using RaftAkka.Tool.Cli;
 using RaftAkka.Tool.Cluster;
 using RaftAkka.Tool.Output;
-using RaftAkka.Tool.Up;
 
 namespace RaftAkka.Tool.Bench;
 

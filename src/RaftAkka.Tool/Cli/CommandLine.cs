@@ -36,11 +36,21 @@ internal sealed class CommandLine
         GiveExamples();
     }
 
-    public async Task<int> RunAsync(IReadOnlyList<string> arguments)
+    /// <summary>Whether a command line's verb ends by itself, and in order, once it is told to stop.</summary>
+    public static bool HeedsSignals(IReadOnlyList<string> arguments) => arguments.Count > 0 && arguments[0]
+        is "node" or "put" or "get" or "del" or "cas" or "list" or "status" or "snapshot" or "backup" or "member" or "transfer";
+
+    /// <param name="arguments">The command line.</param>
+    /// <param name="stop">Ends the waiting of a verb that heeds it.</param>
+    public async Task<int> RunAsync(IReadOnlyList<string> arguments, CancellationToken stop = default)
     {
         // No response files: a value may start with an @.
         var parsed = _root.Parse(arguments, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        if (parsed.Action is ParseErrorAction) return Misused(parsed);
+        if (!AsksForHelp(parsed) && UnknownOptions.Mistake(parsed, arguments) is { } mistake) return Misused(parsed, [mistake]);
+        if (parsed.Action is ParseErrorAction)
+            // The parser first complains that no verb came, which is no news where the verb is just misspelt.
+            return Misused(parsed, parsed.Errors.Skip(parsed.Errors.Count > 1 && parsed.CommandResult.Command == _root ? 1 : 0)
+                .Select(error => error.Message));
 
         try
         {
@@ -51,20 +61,25 @@ internal sealed class CommandLine
                 EnableDefaultExceptionHandler = false,
                 // A verb that has something to put in order before it ends listens to signals itself.
                 ProcessTerminationTimeout = null,
-            });
+            }, stop);
         }
         catch (Exception exception) when (Failures.Explain(exception) is { } failure)
         {
             _console.Error.WriteLine($"raftakka: {failure.Message}");
             return failure.ExitCode;
         }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            _console.Error.WriteLine("raftakka: Stopped before there was an answer.");
+            return ExitCode.Failed;
+        }
     }
 
-    private int Misused(ParseResult parsed)
+    private static bool AsksForHelp(ParseResult parsed) => parsed.Action is HelpWithExamples;
+
+    private int Misused(ParseResult parsed, IEnumerable<string> mistakes)
     {
-        // The parser first complains that no verb came, which is no news where the verb is just misspelt.
-        foreach (var error in parsed.Errors.Skip(parsed.Errors.Count > 1 && parsed.CommandResult.Command == _root ? 1 : 0))
-            _console.Error.WriteLine($"raftakka: {error.Message}");
+        foreach (var mistake in mistakes) _console.Error.WriteLine($"raftakka: {mistake}");
 
         var verb = "";
         for (var result = parsed.CommandResult; result.Command != _root; result = (CommandResult)result.Parent!)

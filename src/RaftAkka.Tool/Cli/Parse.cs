@@ -1,6 +1,7 @@
 using System.CommandLine.Parsing;
 using System.Globalization;
 using RaftAkka.Protocol;
+using RaftAkka.Settings;
 using RaftAkka.Tool.Up;
 
 namespace RaftAkka.Tool.Cli;
@@ -58,18 +59,19 @@ internal static class Parse
     {
         foreach (var token in result.Tokens)
         {
-            if (!IsAddress(token.Value))
-                result.AddError($"'{token.Value}' is no address: it takes HOST:PORT, like 127.0.0.1:4051.");
+            if (AddressRules.Mistake(token.Value) is { } mistake)
+                result.AddError($"'{token.Value}' is no address of a server: it {mistake}");
         }
-        return [.. result.Tokens.Select(token => token.Value)];
+        return [.. result.Tokens.Select(token => Protocol.Addresses.Canonical(token.Value))];
     }
 
-    private static bool IsAddress(string text)
+    /// <summary>An address to listen on, which may be a wildcard.</summary>
+    public static string? ListenAddress(ArgumentResult result)
     {
-        var colon = text.LastIndexOf(':');
-        return colon > 0
-            && PortNumber(text[(colon + 1)..]) is not null
-            && Uri.CheckHostName(text[..colon]) is not UriHostNameType.Unknown;
+        var text = result.Tokens[0].Value;
+        if (AddressRules.MistakeOfForm(text) is not { } mistake) return text;
+        result.AddError($"'{text}' is no address to listen on: it {mistake}");
+        return null;
     }
 
     private static int? PortNumber(string text) =>

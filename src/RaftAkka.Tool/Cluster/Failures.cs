@@ -16,6 +16,7 @@ internal static class Failures
     {
         ToolException tool => (tool.ExitCode, tool.Message),
         RaftConfigurationException mistakes => (ExitCode.Usage, mistakes.Message),
+        CallCanceledException stopped => (stopped.OutcomeUnknown ? ExitCode.Unknown : ExitCode.Failed, $"Stopped. {stopped.Message}"),
         OutcomeUnknownException unknown => (ExitCode.Unknown, unknown.Message),
         OperationRefusedException refused => (ExitCode.Usage, refused.Message),
         DiskException disk => (

@@ -32,8 +32,8 @@ internal interface IClusterCommands : IAsyncDisposable
     Task<ClusterReport> StatusAsync(CancellationToken stop);
 
     /// <summary>Has a server take a snapshot.</summary>
-    /// <returns>The last index that the snapshot holds.</returns>
-    Task<long> SnapshotAsync(string server, CancellationToken stop);
+    /// <returns>The last index that the snapshot holds, and whether the server had it already and so wrote none.</returns>
+    Task<(long Index, bool WasThere)> SnapshotAsync(string server, CancellationToken stop);
 
     /// <summary>Who belongs to the cluster.</summary>
     Task<ClusterMembers> MembersAsync(CancellationToken stop);

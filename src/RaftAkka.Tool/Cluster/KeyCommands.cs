@@ -54,7 +54,8 @@ internal sealed class KeyCommands(IClusterCommands cluster, Results results)
 
     public async Task<int> SnapshotAsync(string server, CancellationToken stop)
     {
-        results.Snapshot(server, await cluster.SnapshotAsync(server, stop));
+        var (index, wasThere) = await cluster.SnapshotAsync(server, stop);
+        results.Snapshot(server, index, wasThere);
         return ExitCode.Done;
     }
 

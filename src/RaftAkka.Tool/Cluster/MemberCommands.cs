@@ -25,7 +25,7 @@ internal sealed class MemberCommands(IClusterCommands cluster, Results results, 
     public async Task<int> AddAsync(
         ServerId server, string address, bool staysReplica, TimeSpan patience, CancellationToken stop)
     {
-        var members = await cluster.ChangeMembersAsync([RaftAdminClient.Joins(server, address, staysReplica)], stop);
+        var members = await ChangedAsync([RaftAdminClient.Joins(server, address, staysReplica)], stop);
         if (!staysReplica && patience > TimeSpan.Zero) members = await CaughtUpAsync(server, members, patience, stop);
         results.Members(members);
         return ExitCode.Done;
@@ -33,7 +33,7 @@ internal sealed class MemberCommands(IClusterCommands cluster, Results results, 
 
     public async Task<int> ChangeAsync(IReadOnlyList<MemberChange> changes, CancellationToken stop)
     {
-        results.Members(await cluster.ChangeMembersAsync(changes, stop));
+        results.Members(await ChangedAsync(changes, stop));
         return ExitCode.Done;
     }
 
@@ -48,6 +48,34 @@ internal sealed class MemberCommands(IClusterCommands cluster, Results results, 
         return ExitCode.Done;
     }
 
+    // The answer to a change says who belongs to the cluster, and nothing of how far each is: the leader is asked for that.
+    private async Task<ClusterMembers> ChangedAsync(IReadOnlyList<MemberChange> changes, CancellationToken stop)
+    {
+        ClusterMembers changed;
+        try
+        {
+            changed = await cluster.ChangeMembersAsync(changes, stop);
+        }
+        catch (Exception exception) when (IsCancellation(exception, stop))
+        {
+            throw ToolException.Unknown(
+                "Stopped before the leader answered: the change may have been made, or be made yet. "
+                + "'raftakka member list' shows it; asking again is safe.");
+        }
+
+        try
+        {
+            return await cluster.MembersAsync(stop);
+        }
+        catch (Exception exception) when (exception is RaftClientException or ToolException or OperationCanceledException)
+        {
+            return changed;   // The change is made, whatever comes of the second question.
+        }
+    }
+
+    private static bool IsCancellation(Exception exception, CancellationToken stop) =>
+        stop.IsCancellationRequested && exception is RaftClientException or OperationCanceledException;
+
     private async Task<ClusterMembers> CaughtUpAsync(
         ServerId server, ClusterMembers members, TimeSpan patience, CancellationToken stop)
     {
@@ -60,13 +88,19 @@ internal sealed class MemberCommands(IClusterCommands cluster, Results results, 
             {
                 if (TimeProvider.System.GetElapsedTime(started) > patience)
                     throw ToolException.Unknown(
-                        $"{server} belongs to the cluster, and has not caught up within {patience.TotalSeconds:0} s "
+                        $"{server} belongs to the cluster, and has not caught up within {patience.TotalSeconds:0.###} s "
                         + $"({MemberProgressLine.Text(member)}). It goes on, and becomes a voter by itself. Is it running, "
                         + "with raft.join = on? 'raftakka member list' shows how far it is.");
                 progress.Show(member);
                 await timer.WaitForNextTickAsync(stop);
                 members = await cluster.MembersAsync(stop);
             }
+        }
+        catch (Exception exception) when (IsCancellation(exception, stop))
+        {
+            throw ToolException.Unknown(
+                $"Stopped. {server} belongs to the cluster already, and becomes a voter by itself once it has caught up. "
+                + $"'raftakka member list' shows how far it is, 'raftakka member remove {server}' takes it out again.");
         }
         finally
         {

@@ -92,11 +92,12 @@ internal sealed class RaftCommands : IClusterCommands
     public Task<ClusterReport> StatusAsync(CancellationToken stop) =>
         InTimeAsync(async () => Report(await _raft.StatusAsync(_statusTimeout, stop)));
 
-    public Task<long> SnapshotAsync(string server, CancellationToken stop) =>
+    public Task<(long Index, bool WasThere)> SnapshotAsync(string server, CancellationToken stop) =>
         InTimeAsync(async () =>
         {
             var found = Named(server, await _raft.StatusAsync(_statusTimeout, stop));
-            return (await _raft.TakeSnapshotAsync(found.Address, _snapshotTimeout, stop)).Value;
+            var index = await _raft.TakeSnapshotAsync(found.Address, _snapshotTimeout, stop);
+            return (index.Value, WasThere: found.Status?.SnapshotIndex == index);
         });
 
     public Task<BackupTaken> BackupAsync(string file, string? server, bool overwrite, CancellationToken stop) =>

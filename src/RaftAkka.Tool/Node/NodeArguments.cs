@@ -10,4 +10,8 @@ namespace RaftAkka.Tool.Node;
 /// <param name="Verbose">Whether the log on standard error tells more than warnings.</param>
 /// <param name="StopOnInputEnd">Whether the end of standard input stops the server: how <c>up</c> holds its nodes.</param>
 internal sealed record NodeArguments(
-    string File, ServerId? Id, int? Port, string? Data, bool Verbose, bool StopOnInputEnd);
+    string File, ServerId? Id, int? Port, string? Data, bool Verbose, bool StopOnInputEnd)
+{
+    /// <summary>Where it listens in place of the file's <c>raft.listen</c>, or null.</summary>
+    public string? Listen { get; init; }
+}

@@ -14,6 +14,7 @@ internal static class NodeFailures
     /// <summary>Why the actor system did not start; null for what only a bug can cause.</summary>
     public static ToolException? ExplainStart(Exception exception, RaftNodeSettings settings)
     {
+        if (exception is ToolException) return null;   // It says why already.
         return Inside(exception).OfType<SocketException>().FirstOrDefault() is { } refused
             ? new ToolException(ExitCode.Usage, CannotListen(settings, refused), exception)
             : null;
@@ -24,13 +25,15 @@ internal static class NodeFailures
         or UnusableLogException { IsForeign: true };
 
     private static string CannotListen(RaftNodeSettings settings, SocketException refused) =>
-        $"Server {settings.Server} cannot listen on {OwnAddress.Of(settings)}: {refused.Message}. " + refused.SocketErrorCode switch
+        $"Server {settings.Server} cannot listen on {settings.Listen ?? OwnAddress.Of(settings)}: {refused.Message}. "
+        + refused.SocketErrorCode switch
         {
             SocketError.AddressAlreadyInUse =>
                 "Another process listens there: the same server, perhaps. Stop that one, or give this server another "
                 + "address, in the files of all servers.",
             SocketError.AccessDenied => "Ports below 1024 are for the administrator; choose another one.",
-            _ => "A server listens on its own entry of the members; is that an address of this machine?",
+            _ => "A server listens on its own entry of the members, or on raft.listen, where the others reach it by another "
+                + "address than its own (a container, a port mapping). Is that an address of this machine?",
         };
 
     private static IEnumerable<Exception> Inside(Exception exception)

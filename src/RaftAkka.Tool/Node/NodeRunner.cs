@@ -10,7 +10,9 @@ using RaftAkka.Tool.Output;
 namespace RaftAkka.Tool.Node;
 
 /// <summary><c>raftakka node</c>: hosts one server until it is told to stop, or breaks.</summary>
-internal sealed class NodeRunner(ToolConsole console)
+/// <param name="console">Where the ready line goes.</param>
+/// <param name="stop">Tells it to stop; it may have been told before it starts.</param>
+internal sealed class NodeRunner(ToolConsole console, CancellationToken stop)
 {
     // Clients look for servers in a system of this name, unless their server-system says otherwise.
     private const string SystemName = "raftakka";
@@ -37,10 +39,13 @@ internal sealed class NodeRunner(ToolConsole console)
         var news = new TaskCompletionSource<(Task Ready, Task<Exception> Failed)>();
         using var host = Build(file, arguments.Verbose, news);
 
+        if (stop.IsCancellationRequested) return ExitCode.Done;
         var system = await StartAsync(host, settings);
         try
         {
-            if (arguments.StopOnInputEnd) StopOnInputEnd(host.Services.GetRequiredService<IHostApplicationLifetime>());
+            var lifetime = host.Services.GetRequiredService<IHostApplicationLifetime>();
+            using var stopping = stop.Register(lifetime.StopApplication);
+            if (arguments.StopOnInputEnd) StopOnInputEnd(lifetime);
             return await ServeAsync(host, settings, await news.Task);
         }
         finally
@@ -55,7 +60,7 @@ internal sealed class NodeRunner(ToolConsole console)
     {
         var builder = Host.CreateEmptyApplicationBuilder(settings: null);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = HostStopPatience);
-        builder.Services.Configure<ConsoleLifetimeOptions>(options => options.SuppressStatusMessages = true);
+        builder.Services.AddSingleton<IHostLifetime, OwnLifetime>();
         builder.Services.AddAkka(SystemName, akka => akka
             .AddHocon(StandardErrorLogger.Hocon(verbose), HoconAddMode.Prepend)
             .AddHocon(file.Config, HoconAddMode.Append)
@@ -104,7 +109,8 @@ internal sealed class NodeRunner(ToolConsole console)
 
     private static string ReadyLine(RaftNodeSettings settings)
     {
-        return $"raft node {settings.Server} is ready: cluster {settings.Cluster}, {OwnAddress.Of(settings)}, "
+        var listens = settings.Listen is null ? "" : $"listens on {settings.Listen}, ";
+        return $"raft node {settings.Server} is ready: cluster {settings.Cluster}, {OwnAddress.Of(settings)}, {listens}"
             + $"data {Path.GetFullPath(settings.DataDirectory)}";
     }
 
@@ -118,4 +124,12 @@ internal sealed class NodeRunner(ToolConsole console)
             lifetime.StopApplication();
         })
         { IsBackground = true, Name = "end of input" }.Start();
+
+    // The host's own would take the signals, and would take one that comes while it starts for a failure.
+    private sealed class OwnLifetime : IHostLifetime
+    {
+        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+    }
 }

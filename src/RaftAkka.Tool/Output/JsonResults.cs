@@ -92,10 +92,11 @@ internal sealed class JsonResults(ToolConsole console) : Results
 
     public override void Transferred(ServerId leader) => Write(json => json.WriteString("leader", leader.Value));
 
-    public override void Snapshot(string server, long index) => Write(json =>
+    public override void Snapshot(string server, long index, bool wasThere) => Write(json =>
     {
         json.WriteString("server", server);
         json.WriteNumber("snapshotIndex", index);
+        json.WriteBoolean("taken", !wasThere);
     });
 
     public override void Backup(string file, BackupTaken taken) => Write(json =>

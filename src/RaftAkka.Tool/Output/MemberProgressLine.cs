@@ -29,6 +29,7 @@ internal sealed class MemberProgressLine(ToolConsole console)
             return string.Create(
                 CultureInfo.InvariantCulture, $"the leader has not heard it for {member.SilentFor.TotalSeconds:0} s");
 
+        if (!member.IsProgressKnown) return "not known yet";
         return member.SnapshotPercent is { } percent
             ? $"receives a snapshot, {percent} %"
             : $"has {member.Match}, {member.Behind} entries behind";

@@ -40,8 +40,8 @@ internal static class MemberTable
             json.WriteString("address", member.Address);
             json.WriteString("role", Role(member.Role));
             json.WriteNumber("priority", member.Priority);
-            json.WriteNumber("matchIndex", member.Match.Value);
-            json.WriteNumber("behind", member.Behind);
+            Number(json, "matchIndex", member.IsProgressKnown ? member.Match.Value : null);
+            Number(json, "behind", member.IsProgressKnown ? member.Behind : null);
             if (member.SnapshotPercent is { } percent) json.WriteNumber("snapshotPercent", percent);
             else json.WriteNull("snapshotPercent");
             json.WriteNumber("silentMilliseconds", (long)member.SilentFor.TotalMilliseconds);
@@ -52,6 +52,12 @@ internal static class MemberTable
         json.WriteStartArray("retired");
         foreach (var server in members.Retired) json.WriteStringValue(server.Value);
         json.WriteEndArray();
+    }
+
+    private static void Number(Utf8JsonWriter json, string name, long? number)
+    {
+        if (number is { } known) json.WriteNumber(name, known);
+        else json.WriteNull(name);
     }
 
     private static string Role(MemberRole role) => role switch

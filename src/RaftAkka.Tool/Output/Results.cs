@@ -24,7 +24,7 @@ internal abstract class Results
 
     public abstract void Transferred(ServerId leader);
 
-    public abstract void Snapshot(string server, long index);
+    public abstract void Snapshot(string server, long index, bool wasThere);
 
     public abstract void Backup(string file, BackupTaken taken);
 

@@ -60,8 +60,9 @@ internal sealed class TextResults(ToolConsole console, bool valueEndsLine) : Res
 
     public override void Transferred(ServerId leader) => Say($"ok, {leader} leads");
 
-    public override void Snapshot(string server, long index) =>
-        Say($"ok, {server} has a snapshot of everything up to index {index}");
+    public override void Snapshot(string server, long index, bool wasThere) => Say(wasThere
+        ? $"nothing to do: {server} has a snapshot of everything up to index {index} already, and has applied nothing since"
+        : $"ok, {server} has written a snapshot of everything up to index {index}");
 
     public override void Backup(string file, BackupTaken taken) => Say(
         $"ok, {file} holds everything up to index {taken.Last.Index} of term {taken.Last.Term}, "

@@ -25,13 +25,21 @@ internal sealed class ShellCommands(KeyCommands keys, MemberCommands members, IL
         add               start one more server, and take it in  add
         remove NODE       take a server out, and stop it         remove n1
         transfer [NODE]   hand leadership over                   transfer n2
-        help              this text
+        help [COMMAND]    this text, or the command's line     help put
         exit              stop all servers and leave; the data stays
         Values with spaces go into quotes: "…" knows \n, \t, \" and \\; '…' is taken as it is.
         """;
 
     public async Task<int> RunAsync(IReadOnlyList<string> words, CancellationToken stop)
     {
+        if (Option(words) is { } option)
+        {
+            console.Error.WriteLine(
+                $"unknown option '{option}': the shell has none. Nothing was done. What begins with a dash goes behind '--'.");
+            return ExitCode.Usage;
+        }
+
+        words = WithoutMark(words);
         switch (words)
         {
             case ["put", var key, var value]: return await keys.PutAsync(Bytes(key), Bytes(value), stop);
@@ -50,6 +58,7 @@ internal sealed class ShellCommands(KeyCommands keys, MemberCommands members, IL
             case ["transfer"]: return await members.TransferAsync(target: null, stop);
             case ["transfer", var node]: return await TransferAsync(node, stop);
             case ["help"]: return ShowHelp();
+            case ["help", var command]: return ShowHelp(command);
             default: return Misused(words);
         }
     }
@@ -90,6 +99,26 @@ internal sealed class ShellCommands(KeyCommands keys, MemberCommands members, IL
         return members.TransferAsync(new ServerId(node), stop);
     }
 
+    // In a shell, too, a word that begins with a dash is rather an option than a key.
+    private static string? Option(IReadOnlyList<string> words) =>
+        words.TakeWhile(word => word != "--").FirstOrDefault(UnknownOptions.LooksLikeOption);
+
+    private static IReadOnlyList<string> WithoutMark(IReadOnlyList<string> words)
+    {
+        var mark = words.TakeWhile(word => word != "--").Count();
+        return mark == 0 ? words : [.. words.Where((_, place) => place != mark)];
+    }
+
+    private int ShowHelp(string command)
+    {
+        if (HelpOn(command) is not { } line) return Misused([command]);
+        console.Out.WriteLine(line);
+        return ExitCode.Done;
+    }
+
+    private static string? HelpOn(string command) => Help.Split('\n').FirstOrDefault(
+        line => line.StartsWith(command + " ", StringComparison.Ordinal) && !char.IsUpper(command[0]));
+
     private int ShowHelp()
     {
         console.Out.WriteLine(Help);
@@ -98,7 +127,7 @@ internal sealed class ShellCommands(KeyCommands keys, MemberCommands members, IL
 
     private int Misused(IReadOnlyList<string> words)
     {
-        var usage = Help.Split('\n').FirstOrDefault(line => line.StartsWith(words[0] + " ", StringComparison.Ordinal));
+        var usage = HelpOn(words[0]);
         console.Error.WriteLine(usage is null
             ? $"'{words[0]}' is no command; 'help' lists them"
             : $"{words[0]} is used like this: {usage[..18].TrimEnd()}");

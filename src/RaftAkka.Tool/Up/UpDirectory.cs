@@ -12,6 +12,9 @@ internal sealed class UpDirectory : IDisposable
 
     private const int NodesDefault = 3;
 
+    // What .NET makes of EWOULDBLOCK, when it locks a file that another process has locked.
+    private const int WouldBlock = 11;
+
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
     private readonly FileStream _lock;
@@ -103,13 +106,17 @@ internal sealed class UpDirectory : IDisposable
             return new FileStream(
                 System.IO.Path.Combine(path, "up.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
+        catch (IOException refused) when (refused.HResult == WouldBlock && Directory.Exists(path))
+        {
+            throw new ToolException(
+                ExitCode.Usage,
+                $"Another 'raftakka up' runs in {path}. Nothing was started. End that one, or choose another --dir.", refused);
+        }
         catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
         {
             throw new ToolException(
                 ExitCode.Usage,
-                $"The directory {path} cannot be used: {refused.Message} "
-                + "If another 'raftakka up' runs in it, end that one or choose another --dir.",
-                refused);
+                $"The directory {path} cannot be used: {refused.Message} Nothing was started. Choose another --dir.", refused);
         }
     }
 

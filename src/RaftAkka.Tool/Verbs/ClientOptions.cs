@@ -9,6 +9,8 @@ namespace RaftAkka.Tool.Verbs;
 /// <summary>The options that all client verbs take: where the cluster is, and how to answer.</summary>
 internal sealed class ClientOptions
 {
+    private const string TimeoutName = "--timeout";
+
     private readonly Option<string[]> _seeds = new("--seed")
     {
         Description = "The address of a server, in place of the file's; the others are learned from it. May be repeated.",
@@ -30,9 +32,10 @@ internal sealed class ClientOptions
         CustomParser = Parse.ClusterId,
     };
 
-    private readonly Option<TimeSpan?> _timeout = new("--timeout")
+    private readonly Option<TimeSpan?> _timeout = new(TimeoutName)
     {
-        Description = "How long to try, like 500ms, 5s or 2m. Default: the file's, or 10s; status waits 2s, snapshot and backup 1m.",
+        Description = "How long to try, like 500ms, 5s or 2m. Default: the file's, or 10s; status waits 2s; snapshot, backup and a "
+            + "server that is added 1m.",
         HelpName = "TIME",
         CustomParser = Parse.Duration,
     };
@@ -61,6 +64,9 @@ internal sealed class ClientOptions
                 "Say where the cluster is: by --seed HOST:PORT, once or more often, or by --config FILE.");
         return target;
     }
+
+    /// <summary>How long to try, where the command line says so.</summary>
+    public static TimeSpan? Timeout(ParseResult result) => result.GetValue<TimeSpan?>(TimeoutName);
 
     public bool IsJson(ParseResult result) => result.GetValue(_json);
 

@@ -76,7 +76,7 @@ internal sealed class MemberVerbs
             },
             (commands, result, stop) => commands.AddAsync(
                 result.GetRequiredValue(id)!.Value, result.GetRequiredValue(address)[0], result.GetValue(replica),
-                result.GetValue(noWait) ? TimeSpan.Zero : CatchUpPatience, stop));
+                result.GetValue(noWait) ? TimeSpan.Zero : ClientOptions.Timeout(result) ?? CatchUpPatience, stop));
     }
 
     private Verb Remove()

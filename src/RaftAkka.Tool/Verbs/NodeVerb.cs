@@ -23,6 +23,13 @@ internal static class NodeVerb
             HelpName = "PORT",
             CustomParser = Parse.Port,
         };
+        var listen = new Option<string?>("--listen")
+        {
+            Description = "Where it listens, in place of the file's raft.listen, if that is not where others reach it: in a "
+                + "container, behind a port mapping. 0.0.0.0:PORT or [::]:PORT is on all addresses of this machine.",
+            HelpName = "HOST:PORT",
+            CustomParser = Parse.ListenAddress,
+        };
         var data = new Option<string?>("--data")
         {
             Description = "Its data directory, in place of the file's.",
@@ -36,17 +43,22 @@ internal static class NodeVerb
 
         var verb = new Verb(
             "node",
-            "Runs one server in the foreground. Says on one line of standard output when it is ready. SIGTERM and "
-            + "Ctrl-C stop it cleanly, with exit status 0. Exit status 1: it broke, and says why on standard error; "
+            "Runs one server in the foreground. Says on one line of standard output when it is ready. SIGTERM, "
+            + "SIGHUP (a terminal that is closed) and Ctrl-C stop it cleanly, with exit status 0: a leader hands leadership over "
+            + "first. Under nohup SIGHUP is ignored. The file is read at the start alone. Exit status 1: it broke, "
+            + "and says why on standard error; "
             + "2: it cannot start with this configuration.",
             "raftakka node hocon/node1.conf",
             "raftakka node hocon/cluster.conf --id n2 --data /var/lib/raft/n2")
         {
-            file, id, port, data, verbose, stopOnInputEnd,
+            file, id, port, listen, data, verbose, stopOnInputEnd,
         };
         verb.SetAction(result => services.RunNode(new NodeArguments(
             result.GetRequiredValue(file), result.GetValue(id), result.GetValue(port), result.GetValue(data),
-            result.GetValue(verbose), result.GetValue(stopOnInputEnd))));
+            result.GetValue(verbose), result.GetValue(stopOnInputEnd))
+        {
+            Listen = result.GetValue(listen),
+        }));
         return verb;
     }
 }

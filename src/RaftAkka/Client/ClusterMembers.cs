@@ -24,6 +24,12 @@ public sealed record ClusterMembers(
 /// <param name="Priority">A greater one leads rather.</param>
 public sealed record ClusterMember(ServerId Server, string Address, MemberRole Role, int Priority)
 {
+    /// <summary>
+    /// Whether the leader has said how far the member is. Not where the members come with the answer to a change; and not
+    /// where the leader has never heard the member. Then what follows has no meaning.
+    /// </summary>
+    public bool IsProgressKnown { get; init; }
+
     /// <summary>The last index that the leader knows to be on its disk.</summary>
     public LogIndex Match { get; init; }
 
@@ -53,7 +59,7 @@ public sealed record ClusterMember(ServerId Server, string Address, MemberRole R
     private static ClusterMember Of(Member member, MembersReport report)
     {
         var one = new ClusterMember(member.Id, member.Address, member.Role, member.Priority);
-        if (member.Id == report.Server) return one with { Match = report.LastIndex };
+        if (member.Id == report.Server) return one with { IsProgressKnown = true, Match = report.LastIndex };
 
         foreach (var progress in report.Progress)
         {
@@ -61,6 +67,7 @@ public sealed record ClusterMember(ServerId Server, string Address, MemberRole R
 
             return one with
             {
+                IsProgressKnown = progress.Match > LogIndex.Zero || progress.SnapshotPercent is not null,
                 Match = progress.Match,
                 Behind = report.LastIndex.Value - progress.Match.Value,
                 SnapshotPercent = progress.SnapshotPercent,

@@ -1,4 +1,5 @@
 using RaftAkka.Protocol;
+using RaftAkka.Settings;
 
 namespace RaftAkka.Client;
 
@@ -117,9 +118,8 @@ public sealed class RaftAdminClient(RaftClient raft)
         {
             if (change is MemberChange.SetDisk)
                 throw new ArgumentException("Disks are learned from the servers themselves.", nameof(changes));
-            if ((change as MemberChange.Add)?.Member.Address is { } address && !Addresses.IsAddress(address)
-                || change is MemberChange.SetAddress set && !Addresses.IsAddress(set.Address))
-                throw new ArgumentException($"The address of '{change.Id}' is none: write host:port.", nameof(changes));
+            if (AddressIn(change) is { } address && AddressRules.Mistake(address) is { } mistake)
+                throw new ArgumentException($"The address \"{address}\" of '{change.Id}' {mistake}", nameof(changes));
         }
 
         return AskAsync(changes, timeout, cancellationToken);
@@ -153,4 +153,11 @@ public sealed class RaftAdminClient(RaftClient raft)
     private Task<ClusterMembers> AskAsync(
         IReadOnlyList<MemberChange> changes, TimeSpan? timeout, CancellationToken cancellationToken) =>
         raft.AskMembersAsync(new MembersCall(changes, timeout ?? DefaultTimeout), cancellationToken);
+
+    private static string? AddressIn(MemberChange change) => change switch
+    {
+        MemberChange.Add add => add.Member.Address,
+        MemberChange.SetAddress set => set.Address,
+        _ => null,
+    };
 }

@@ -98,10 +98,12 @@ internal sealed partial class RaftClientActor
 
     private void RefuseTooLarge(Connection connection, ClientCall call)
     {
+        const int wrapping = CommandBatch.HeaderBytes + CommandBatch.CommandHeaderBytes;
         Close(call);
         call.Refuse(
-            $"The {Noun(call)} has {call.Body.Length} bytes; {connection.Server} takes batches of at most "
-            + $"{connection.BatchBytesMax} bytes (BatchBytesMax). It was not sent. Split it.");
+            $"The {Noun(call)} has {call.Body.Length} bytes; {connection.Server} takes at most "
+            + $"{connection.BatchBytesMax - wrapping} (its batches have {connection.BatchBytesMax} bytes, batch-bytes-max, "
+            + $"and {wrapping} go to what wraps the {Noun(call)}). It was not sent. Split it.");
     }
 
     private void RefuseWaiting(string reason)

@@ -17,7 +17,12 @@ public sealed record RaftClientSettings
     /// <summary>
     /// Addresses (<c>host:port</c>) of one or more servers; the others are learned from these. Required.
     /// </summary>
-    public required IReadOnlyList<string> Seeds { get; init; }
+    public required IReadOnlyList<string> Seeds
+    {
+        get;
+        // In the one form, as the members' addresses are compared with them.
+        init => field = value.All(seed => Addresses.Canonical(seed) == seed) ? value : [.. value.Select(Addresses.Canonical)];
+    }
 
     /// <summary>The name of the servers' actor system. Default <c>raftakka</c>.</summary>
     public string ServerSystem { get; init; } = "raftakka";

@@ -113,7 +113,10 @@ internal sealed partial class RaftServer
         else if (!timer.IsConfirmation)
             Self.Tell(timer with { IsConfirmation = true });
         else
+        {
+            WarnOfBootstrap();
             BecomePreCandidate(following.IsCutOff);
+        }
     }
 
     // Those who vote go first: whoever wins without a vote of its own only has its change committed, and steps down.

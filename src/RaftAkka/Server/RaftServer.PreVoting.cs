@@ -30,12 +30,14 @@ internal sealed partial class RaftServer
         Enter(role, leader: null, message => PreVoting(poll, message),
             leaderIsCutOff ? _timeouts.DrawShort() : _timeouts.Draw(), new PollTimer(poll));
 
-        foreach (var peer in OtherVoters) Tell(peer, new RequestPreVote(Header, poll.ProposedTerm, _log.Last));
+        var request = new RequestPreVote(Header, poll.ProposedTerm, _log.Last) { Bootstrap = BootstrapList };
+        foreach (var peer in OtherVoters) Tell(peer, request);
         if (poll.HasQuorum) BecomeCandidate();
     }
 
     private void OnPreVoteReply(Poll poll, PreVoteReply reply)
     {
+        OnBootstrapAnswer(reply);
         if (!reply.Granted || reply.ProposedTerm != poll.ProposedTerm || !Counts(reply.Header)) return;
 
         poll.Grant(reply.Header.Sender);
@@ -56,7 +58,7 @@ internal sealed partial class RaftServer
     {
         if (timer.Poll != poll) return;
 
-        if (IsFounding) _lines.WaitsForFounders(poll.Missing);
+        WarnOfBootstrap();
         BecomePreCandidate();
     }
 

@@ -44,6 +44,7 @@ internal sealed partial class RaftServer
         RecoverMembers(opened, snapshots.Newest);
         RecoverState(snapshots.Newest);
         _lines.Recovered(opened, _snapshot);
+        if (AddressProblem() is { } problem) _lines.AddressesDiffer(problem);
 
         Bind(Now);
 

@@ -178,6 +178,7 @@ internal sealed partial class RaftServer : UntypedActor
             case ReportMembers:               Sender.Tell(Report(leadership: null));        break;
             case LogOutOfSpace full:          OnDiskFull(full);                             break;
             case LogHasSpace:                 OnDiskHasSpace();                             break;
+            case PeerUnreachable lost:        OnPeerUnreachable(lost);                      break;
             case IPeerMessage or IRoleTimer or PeerConnectionLost:                          break;   // Meant for another role.
             case Flush or BeginRound or AskLeader or ChunkReceived:       break;   // Likewise.
             default:                          Unhandled(message);                           break;
@@ -187,7 +188,8 @@ internal sealed partial class RaftServer : UntypedActor
     /// <returns>Whether the asker may campaign as far as this server is concerned.</returns>
     private bool OnRequestPreVote(RequestPreVote request)
     {
-        var granted = !_role.RefusesElections() && !IsBound
+        var agrees = AgreesOnMembers(request.Header.Sender, request.Bootstrap);
+        var granted = agrees && !_role.RefusesElections() && !IsBound
             && VoteRule.WouldGrant(CurrentTerm, _log.Last, request.ProposedTerm, request.LastLog);
         Tell(request.Header.Sender, new PreVoteReply(Header, request.ProposedTerm, granted));
         return granted;
@@ -203,7 +205,8 @@ internal sealed partial class RaftServer : UntypedActor
         if (IsBound && !request.IsTransfer) return false;
 
         var candidate = request.Header.Sender;
-        if (!_rules.Vote(_hardState, _log.Last, candidate, request.Header.Term, request.LastLog))
+        if (!AgreesOnMembers(candidate, request.Bootstrap)
+            || !_rules.Vote(_hardState, _log.Last, candidate, request.Header.Term, request.LastLog))
         {
             Tell(candidate, new VoteReply(Header, Granted: false));
             return false;

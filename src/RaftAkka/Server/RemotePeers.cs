@@ -79,15 +79,19 @@ internal sealed class RemotePeers : IPeers
 /// <summary>Addresses as people write them and as Akka has them.</summary>
 internal static class MemberAddresses
 {
-    /// <summary>Reads <c>host:port</c>; an IPv6 host stands in brackets.</summary>
+    /// <summary>
+    /// Reads <c>host:port</c>; an IPv6 host stands in brackets. Akka compares addresses letter by letter, so they come in
+    /// the canonical form.
+    /// </summary>
     /// <exception cref="FormatException">It is not of that form.</exception>
     public static Address ToAkka(string hostAndPort, string system)
     {
-        var colon = hostAndPort.LastIndexOf(':');
-        if (colon < 1 || !ushort.TryParse(hostAndPort.AsSpan(colon + 1), out var port) || port == 0)
+        var canonical = Addresses.Canonical(hostAndPort);
+        var colon = canonical.LastIndexOf(':');
+        if (colon < 1 || !ushort.TryParse(canonical.AsSpan(colon + 1), out var port) || port == 0)
             throw new FormatException($"'{hostAndPort}' is no address: write HOST:PORT, the port from 1 to 65535.");
 
-        return new Address("akka.tcp", system, hostAndPort[..colon], port);
+        return new Address("akka.tcp", system, canonical[..colon], port);
     }
 
     /// <summary>Where the node of a group is, in the actor system at an address.</summary>

@@ -9,7 +9,6 @@ namespace RaftAkka.Server;
 internal sealed class ServerLogLines(ILoggingAdapter log, ServerId server, Func<(ServerRole Role, Term Term)> state)
 {
     private readonly HashSet<string> _strangers = [];
-    private string _foundersMissing = "";
 
     private string Who
     {
@@ -92,15 +91,14 @@ internal sealed class ServerLogLines(ILoggingAdapter log, ServerId server, Func<
             + "data directory; or stop it, have it removed from the cluster, and add it under a new server id with an empty "
             + "data directory.", Who, by, disk);
 
-    /// <summary>Whenever others are missing.</summary>
-    public void WaitsForFounders(IEnumerable<ServerId> missing)
-    {
-        var names = string.Join(", ", missing);
-        if (names == _foundersMissing) return;
+    public void AwaitsBootstrap(string problem) => log.Warning("{0}: {1}.", Who, problem);
 
-        _foundersMissing = names;
-        log.Info("{0}: a new cluster begins when all of its servers are there; {1} did not agree yet.", Who, names);
-    }
+    public void BootstrapListsDiffer(ServerId asker, string difference) =>
+        log.Warning(
+            "{0}: does not begin a cluster with {1}, whose settings have other members: {2}. Give all servers the same list, and "
+            + "start again those whose list was changed.", Who, asker, difference);
+
+    public void AddressesDiffer(string problem) => log.Warning("{0}: {1}.", Who, problem);
 
     /// <summary>Once per stranger, so that it cannot fill the log.</summary>
     public void IgnoresStranger(MessageHeader header)

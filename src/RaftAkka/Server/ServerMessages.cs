@@ -45,6 +45,9 @@ internal sealed record ViewChanged(ClusterView View);
 /// </summary>
 internal sealed record PeerConnectionLost(ServerId Peer);
 
+/// <summary>The transport cannot connect to a peer, and says why. Only for what people are told.</summary>
+internal sealed record PeerUnreachable(ServerId Peer, string Reason);
+
 /// <summary>
 /// A <c>ClientSession</c> has news of a session. Not answered; lost where this server does not lead, or stops leading. The
 /// leader asks its machine whether there is such a session: anybody may name one.

@@ -1,18 +1,22 @@
+using System.Buffers;
+
 namespace RaftAkka.Settings;
 
 /// <summary>
 /// Finds what Akka's HOCON parser takes without a word and reads as something else: a bracket that is missing
-/// (settings end up in the wrong section), one too many (everything behind it is dropped), an open quote, and
-/// the parts of HOCON that it does not know.
+/// (settings end up in the wrong section), one too many (everything behind it is dropped), an open quote, two sections
+/// of a list that become one, and the parts of HOCON that it does not know.
 /// </summary>
 internal sealed class HoconText
 {
     private static readonly string[] UnknownIncludes =
         ["include file(", "include required(", "include url(", "include classpath("];
 
+    private static readonly SearchValues<char> BeforeKeys = SearchValues.Create(" \t{,}");
+
     private readonly string _text;
     private readonly List<string> _mistakes = [];
-    private readonly Stack<(char Bracket, int Line)> _open = new();
+    private readonly Stack<Opened> _open = new();
     private int _at;
     private int _line = 1;
 
@@ -35,17 +39,14 @@ internal sealed class HoconText
             else Take(_text[_at]);
         }
 
-        foreach (var (bracket, line) in _open.Reverse())
+        foreach (var open in _open.Reverse())
             _mistakes.Add(
-                $"Line {line}: '{bracket}' is never closed. Add '{Closing(bracket)}' where it ends.");
+                $"Line {open.Line}: '{open.Bracket}' is never closed. Add '{Closing(open.Bracket)}' where it ends.");
     }
 
     private void Take(char c)
     {
-        if (Starts("${?"))
-            Mistake("'${?…}' (a substitution that may be missing) is not known to Akka.NET. "
-                + "Write '${…}', or the value.");
-        else if (Starts("+="))
+        if (Starts("+="))
             Mistake("'+=' is not known to Akka.NET. Write the whole list with '='.");
         else if (UnknownIncludes.Any(Starts))
             Mistake("Akka.NET knows only include \"FILE\". Write the file's name alone, in quotes.");
@@ -55,16 +56,53 @@ internal sealed class HoconText
             case '\n':
                 _line++;
                 break;
+            case '{' when _at > 0 && _text[_at - 1] == '$':   // The end of a substitution closes it.
+                _open.Push(new Opened(c, _line));
+                break;
             case '{' or '[':
-                _open.Push((c, _line));
+                Open(c);
                 break;
             case '}' or ']':
                 Close(c);
+                break;
+            case '=' or ':':
+                OnKey();
                 break;
         }
 
         _at++;
     }
+
+    private void Open(char c)
+    {
+        // HOCON puts two sections together that stand side by side: of three servers on one line, one is left.
+        if (c == '{' && IsInList && TextBefore(_at).EndsWith('}'))
+            Mistake("Two sections of a list stand side by side, and HOCON makes one of them: the second takes the place of the "
+                + "first. Write a comma between them, or each on a line of its own.");
+        _open.Push(new Opened(c, _line) { IsInList = IsInList });
+    }
+
+    // Of a section in a list: a member, which has each of its keys once.
+    private void OnKey()
+    {
+        if (!_open.TryPeek(out var section) || !section.IsInList || section.Bracket != '{') return;
+
+        var before = TextBefore(_at);
+        var start = before.LastIndexOfAny(BeforeKeys) + 1;
+        var key = before[start..].Trim('"').ToString();
+        if (key.Length > 0 && !section.Keys.Add(key))
+            Mistake($"'{key}' stands twice in one section of a list, and the second takes the place of the first. "
+                + "Remove one; or close the section before, and begin a new one with '{'.");
+    }
+
+    // What stands before a place on its line, without white space at its end.
+    private ReadOnlySpan<char> TextBefore(int place)
+    {
+        var line = _text.LastIndexOf('\n', Math.Max(place - 1, 0)) + 1;
+        return _text.AsSpan(line, place - line).TrimEnd();
+    }
+
+    private bool IsInList => _open.TryPeek(out var around) && around.Bracket == '[';
 
     private void Close(char c)
     {
@@ -111,6 +149,14 @@ internal sealed class HoconText
     private void Mistake(string what) => _mistakes.Add($"Line {_line}: {what}");
 
     private bool Starts(string what) => string.CompareOrdinal(_text, _at, what, 0, what.Length) == 0;
+
+    /// <summary>A bracket that is open.</summary>
+    private sealed record Opened(char Bracket, int Line)
+    {
+        public bool IsInList { get; init; }
+
+        public HashSet<string> Keys { get; } = new(StringComparer.Ordinal);
+    }
 
     private static char Closing(char bracket) => bracket == '{' ? '}' : ']';
 }

@@ -40,6 +40,7 @@ public static class RaftConfiguration
             Members = read.RequiredMembers(nameof(RaftNodeSettings.Members), MemberExample),
             PrefersMembersAddresses = read.OneOf(
                 nameof(RaftNodeSettings.PrefersMembersAddresses), false, ("file", true), ("log", false)),
+            Listen = read.OptionalText(nameof(RaftNodeSettings.Listen)),
             Joins = read.OneOf(nameof(RaftNodeSettings.Joins), false, ("on", true), ("off", false)),
             DataDirectory = dataDirectory
                 ?? read.Required(nameof(RaftNodeSettings.DataDirectory), "\"/var/lib/raft/n1\""),

@@ -22,6 +22,7 @@ internal static class SettingKeys
         [nameof(RaftNodeSettings.Group)] = "group",
         [nameof(RaftNodeSettings.Server)] = "id",
         [nameof(RaftNodeSettings.Members)] = "members",
+        [nameof(RaftNodeSettings.Listen)] = "listen",
         [nameof(RaftNodeSettings.Joins)] = "join",
         [nameof(RaftNodeSettings.PrefersMembersAddresses)] = "member-addresses",
         [nameof(RaftNodeSettings.DataDirectory)] = "data-directory",
@@ -83,28 +84,11 @@ internal static class SettingKeys
         var candidates = All.Concat(sections).Distinct().Order(StringComparer.Ordinal)
             .Select(known => (Known: known, Distance: Math.Min(
                 // A word cut short, or a right word in the wrong section, is near too.
-                known.StartsWith(key, StringComparison.Ordinal) ? 1 : Distance(key, known),
-                Distance(LastWord(key), LastWord(known)) + 1)));
+                known.StartsWith(key, StringComparison.Ordinal) ? 1 : Spelling.Distance(key, known),
+                Spelling.Distance(LastWord(key), LastWord(known)) + 1)));
         var best = candidates.MinBy(candidate => candidate.Distance);
         return best.Distance <= Math.Max(2, key.Length / 4) ? best.Known : null;
     }
 
     private static string LastWord(string key) => key[(key.LastIndexOf('.') + 1)..];
-
-    // Levenshtein's: how many letters have to be added, dropped or changed.
-    private static int Distance(string from, string to)
-    {
-        var previous = Enumerable.Range(0, to.Length + 1).ToArray();
-        for (var i = 0; i < from.Length; i++)
-        {
-            var current = new int[to.Length + 1];
-            current[0] = i + 1;
-            for (var j = 0; j < to.Length; j++)
-                current[j + 1] = Math.Min(
-                    Math.Min(current[j], previous[j + 1]) + 1, previous[j] + (from[i] == to[j] ? 0 : 1));
-            previous = current;
-        }
-
-        return previous[^1];
-    }
 }

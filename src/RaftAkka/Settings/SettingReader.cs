@@ -55,6 +55,8 @@ internal sealed class SettingReader
 
     public string Optional(string property, string otherwise) => Text(property) ?? otherwise;
 
+    public string? OptionalText(string property) => Text(property);
+
     /// <summary>A name of 1 to 64 allowed characters; the default value where there is none.</summary>
     public T Name<T>(string property, string text, Func<string, T> make)
         where T : struct

@@ -56,6 +56,8 @@ internal sealed class SettingRules
         Given(nameof(node.Server), node.Server.Value);
         Given(nameof(node.DataDirectory), node.DataDirectory);
         CheckMembers(node);
+        if (node.Listen is { } listen && AddressRules.MistakeOfForm(listen) is { } mistake && _wasRead(nameof(node.Listen)))
+            _mistakes.Add($"{_nameOf(nameof(node.Listen))}: the address \"{listen}\" {mistake}");
 
         Duration(nameof(node.HeartbeatInterval), node.HeartbeatInterval);
         Duration(nameof(node.ElectionTimeoutMin), node.ElectionTimeoutMin);
@@ -128,13 +130,13 @@ internal sealed class SettingRules
                 $"{members} has {node.Members.Count} servers; {WireLimits.MembersMax} are the most. "
                 + "Usual are 3 or 5.");
         foreach (var member in node.Members)
-            if (Addresses.Mistake(member.Address) is { } mistake)
+            if (AddressRules.Mistake(member.Address) is { } mistake)
                 _mistakes.Add($"{members}: the address \"{member.Address}\" of {member.Server} {mistake}");
         foreach (var same in Repeated(node.Members, member => member.Server.Value, StringComparer.Ordinal))
             _mistakes.Add(
                 $"{members} has {same.Key} {same.Count()} times "
                 + $"({Listed(same.Select(member => member.Address))}). Give each server an id of its own.");
-        foreach (var same in Repeated(node.Members, it => it.Address, StringComparer.OrdinalIgnoreCase))
+        foreach (var same in Repeated(node.Members, it => it.Address, StringComparer.Ordinal))
             _mistakes.Add(
                 $"{members} has the address \"{same.Key}\" {same.Count()} times "
                 + $"({Listed(same.Select(member => member.Server.Value))}). "
@@ -158,9 +160,9 @@ internal sealed class SettingRules
         {
             var seeds = _nameOf(nameof(client.Seeds));
             foreach (var seed in client.Seeds)
-                if (Addresses.Mistake(seed) is { } mistake)
+                if (AddressRules.Mistake(seed) is { } mistake)
                     _mistakes.Add($"{seeds}: the address \"{seed}\" {mistake}");
-            foreach (var same in Repeated(client.Seeds, seed => seed, StringComparer.OrdinalIgnoreCase))
+            foreach (var same in Repeated(client.Seeds, seed => seed, StringComparer.Ordinal))
                 _mistakes.Add(
                     $"{seeds} has the address \"{same.Key}\" {same.Count()} times. Remove all but one.");
         }

@@ -85,6 +85,7 @@ internal sealed class TcpTransport : Transport, IDisposable
             var place = await ResolveAsync(Settings.Hostname, Settings.Port, CancellationToken.None).ConfigureAwait(false);
             _door = new Socket(place.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             if (Settings.SharesPort) _door.SetSocketOption(SocketOptionLevel.Socket, SocketOptionName.ReuseAddress, true);
+            if (place.Address.Equals(IPAddress.IPv6Any)) _door.DualMode = true;   // "[::]" is IPv4, too.
             _door.Bind(place);
             _door.Listen(Settings.Backlog);
         }
@@ -128,6 +129,8 @@ internal sealed class TcpTransport : Transport, IDisposable
             {
                 OperationCanceledException => $"no answer within {Settings.ConnectTimeout.TotalSeconds:0.###} s",
                 ObjectDisposedException => "this transport is closed",
+                SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } =>
+                    $"the name '{remoteAddress.Host}' does not resolve",
                 _ => e.Message,
             };
 

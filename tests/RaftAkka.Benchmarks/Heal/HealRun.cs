@@ -1,7 +1,7 @@
 using System.Globalization;
 using RaftAkka.Benchmarks.Compare;
 using RaftAkka.Benchmarks.Long;
-using RaftAkka.Tool.Up;
+using RaftAkka.Tool.Cli;
 
 namespace RaftAkka.Benchmarks.Heal;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using RaftAkka.Benchmarks.Watch;
 using RaftAkka.Tool.Bench;
-using RaftAkka.Tool.Up;
+using RaftAkka.Tool.Cli;
 
 namespace RaftAkka.Benchmarks.Long;
 

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using RaftAkka.Benchmarks.Watch;
 using RaftAkka.Protocol;
 using RaftAkka.Tool.Bench;
-using RaftAkka.Tool.Up;
+using RaftAkka.Tool.Cli;
 
 namespace RaftAkka.Benchmarks.Long;
 

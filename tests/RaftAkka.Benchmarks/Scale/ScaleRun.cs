@@ -1,6 +1,6 @@
 using System.Globalization;
 using RaftAkka.Tool.Bench;
-using RaftAkka.Tool.Up;
+using RaftAkka.Tool.Cli;
 
 namespace RaftAkka.Benchmarks.Scale;
 

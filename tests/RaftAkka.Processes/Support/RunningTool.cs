@@ -7,6 +7,7 @@ namespace RaftAkka.Processes.Support;
 /// <summary>A process of the executable, whose output is kept. Disposing it kills it with its children.</summary>
 internal sealed class RunningTool : IDisposable
 {
+    public const int HangUp = 1;
     public const int Interrupt = 2;
     public const int Terminate = 15;
     public const int Continue = 18;

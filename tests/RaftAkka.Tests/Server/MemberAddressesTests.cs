@@ -9,6 +9,8 @@ public sealed class MemberAddressesTests
     [InlineData("db1.example.org:4053", "akka.tcp://raft@db1.example.org:4053")]
     [InlineData("10.0.0.7:1", "akka.tcp://raft@10.0.0.7:1")]
     [InlineData("[::1]:65535", "akka.tcp://raft@[::1]:65535")]
+    [InlineData("[0:0:0:0:0:0:0:1]:65535", "akka.tcp://raft@[::1]:65535")]
+    [InlineData("DB1.:1", "akka.tcp://raft@db1:1")]
     public void A_host_and_a_port_are_an_address(string text, string address) =>
         Assert.Equal(address, MemberAddresses.ToAkka(text, "raft").ToString());
 

@@ -73,4 +73,9 @@ public sealed class ClientSettingsTests
         Assert.Equal(expected.Length, mistakes.Count);
         foreach (var (part, mistake) in expected.Zip(mistakes)) Assert.Contains(part, mistake, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void Seeds_are_compared_in_one_form() => Assert.Contains(
+        "raft.client.seeds has the address \"[::1]:1\" 2 times.",
+        Written.MistakeIn(() => Written.Client(seeds: "client.seeds = [\"[::1]:1\", \"[0:0::1]:1\"]")), StringComparison.Ordinal);
 }

@@ -11,7 +11,7 @@ public sealed class MemberListTests
 
     [Fact]
     public void An_address_that_stands_twice_is_told_with_its_servers() => Assert.Equal(
-        "raft.members has the address \"Host:4051\" 2 times (n1, n2). Give each server its own host or port.",
+        "raft.members has the address \"host:4051\" 2 times (n1, n2). Give each server its own host or port.",
         MistakeIn("""{ id = n1, address = "Host:4051" }, { id = n2, address = "host:4051" }"""));
 
     [Theory]
@@ -26,6 +26,15 @@ public sealed class MemberListTests
     [InlineData("::1:4051", "has no host that could be one.")]
     [InlineData("[::1:4051", "has no host that could be one.")]
     [InlineData("0.0.0.0:4051", "is no address that others can reach.")]
+    [InlineData("[::]:4051", "is no address that others can reach.")]
+    [InlineData("255.255.255.255:4051", "is no address that others can reach.")]
+    [InlineData("239.0.0.1:4051", "is a multicast address")]
+    [InlineData("[ff02::1]:4051", "is a multicast address")]
+    [InlineData("[fe80::1%lo]:4051", "has a scope (the part behind '%')")]
+    [InlineData("127.1:4051", "has a host that could be read as several IPv4 addresses.")]
+    [InlineData("010.0.0.1:4051", "has a host that could be read as several IPv4 addresses.")]
+    [InlineData("256.0.0.1:4051", "has a host that could be read as several IPv4 addresses.")]
+    [InlineData("0x7f000001:4051", "has a host that could be read as several IPv4 addresses.")]
     public void An_address_is_a_host_and_a_port(string address, string expected) => Assert.Contains(
         $"raft.members: the address \"{address}\" of n1 {expected}",
         MistakeIn($$"""{ id = n1, address = "{{address}}" }"""), StringComparison.Ordinal);
@@ -77,4 +86,22 @@ public sealed class MemberListTests
 
     private static string MistakeIn(string members) =>
         Written.MistakeIn(() => Written.Node(members: $"members = [ {members} ]"));
+
+    [Theory]
+    [InlineData("[0:0:0:0:0:0:0:1]:4051", "[::1]:4051")]
+    [InlineData("[FD00::A]:4051", "[fd00::a]:4051")]
+    [InlineData("[::ffff:10.0.0.1]:4051", "10.0.0.1:4051")]
+    [InlineData("Node1.Example.COM.:04051", "node1.example.com:4051")]
+    public void One_address_that_is_written_in_two_ways_is_one_address(string one, string other) => Assert.Contains(
+        $"raft.members has the address \"{other}\" 2 times (n1, n2).",
+        MistakeIn($$"""{ id = n1, address = "{{one}}" }, { id = n2, address = "{{other}}" }"""), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_server_may_listen_elsewhere_than_it_is_reached_on_a_wildcard_too()
+    {
+        Assert.Equal("0.0.0.0:5000", Written.Node("listen = \"0.0.0.0:5000\"").Listen);
+        Assert.Contains(
+            "raft.listen: the address \"0.0.0.0\" has no port.",
+            Written.MistakeIn(() => Written.Node("listen = \"0.0.0.0\"")), StringComparison.Ordinal);
+    }
 }

@@ -47,9 +47,12 @@ public sealed record ClusterView(Term Term, ServerId? Leader, IReadOnlyList<Memb
 
 /// <summary>A server and where it listens.</summary>
 /// <param name="Server">The server.</param>
-/// <param name="Address">Its address, <c>host:port</c>.</param>
+/// <param name="Address">Its address, <c>host:port</c>; kept in the canonical form, see <see cref="Addresses"/>.</param>
 public sealed record MemberAddress(ServerId Server, string Address)
 {
+    /// <summary>Its address, <c>host:port</c>, in the canonical form.</summary>
+    public string Address { get; init => field = Addresses.Canonical(value); } = Addresses.Canonical(Address);
+
     /// <summary>
     /// In the members that a new cluster begins with: how gladly it leads, see <see cref="Member.Priority"/>. Not on the wire.
     /// </summary>

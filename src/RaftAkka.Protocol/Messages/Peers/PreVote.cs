@@ -7,7 +7,14 @@ namespace RaftAkka.Protocol;
 /// <param name="Header">Carries the sender's current term, not the one it would campaign for.</param>
 /// <param name="ProposedTerm">The term that the sender would campaign for.</param>
 /// <param name="LastLog">The sender's last entry; the voter compares it with its own (§5.4.1).</param>
-public sealed record RequestPreVote(MessageHeader Header, Term ProposedTerm, EntryId LastLog) : IPeerMessage;
+public sealed record RequestPreVote(MessageHeader Header, Term ProposedTerm, EntryId LastLog) : IPeerMessage
+{
+    /// <summary>
+    /// While a cluster begins: the members in the sender's settings. A server that has other ones does not agree. Null from a
+    /// server whose log says who belongs to the cluster, or of a version that did not say so.
+    /// </summary>
+    public Configuration? Bootstrap { get; init; }
+}
 
 /// <summary>The answer to <see cref="RequestPreVote"/>; binds the voter to nothing. Counted once per voter.</summary>
 /// <param name="Header">Carries the voter's current term.</param>

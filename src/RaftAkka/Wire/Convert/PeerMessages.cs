@@ -9,12 +9,14 @@ internal static class PeerMessages
     public static IMessage ToProto(RequestVote message) => new Proto.RequestVote
     {
         Header = Headers.ToProto(message.Header), LastLog = ToProto(message.LastLog), IsTransfer = message.IsTransfer,
+        Bootstrap = Bootstrap(message.Bootstrap),
     };
 
     public static RequestVote FromProto(string manifest, Proto.RequestVote proto) => new(
         Headers.FromProto(manifest, proto.Header), Fields.EntryId(manifest, "the last entry", proto.LastLog))
     {
         IsTransfer = proto.IsTransfer,
+        Bootstrap = Bootstrap(manifest, proto.Bootstrap),
     };
 
     public static IMessage ToProto(VoteReply message) => new Proto.VoteReply
@@ -30,12 +32,16 @@ internal static class PeerMessages
         Header = Headers.ToProto(message.Header),
         ProposedTerm = message.ProposedTerm.Value,
         LastLog = ToProto(message.LastLog),
+        Bootstrap = Bootstrap(message.Bootstrap),
     };
 
     public static RequestPreVote FromProto(string manifest, Proto.RequestPreVote proto) => new(
         Headers.FromProto(manifest, proto.Header),
         Fields.Term(manifest, "the proposed term", proto.ProposedTerm),
-        Fields.EntryId(manifest, "the last entry", proto.LastLog));
+        Fields.EntryId(manifest, "the last entry", proto.LastLog))
+    {
+        Bootstrap = Bootstrap(manifest, proto.Bootstrap),
+    };
 
     public static IMessage ToProto(PreVoteReply message) => new Proto.PreVoteReply
     {
@@ -121,4 +127,15 @@ internal static class PeerMessages
         Fields.Number(manifest, "the next offset", proto.NextOffset));
 
     private static Proto.EntryId ToProto(EntryId id) => new() { Term = id.Term.Value, Index = id.Index.Value };
+
+    private static ByteString Bootstrap(Configuration? members) =>
+        members is null ? ByteString.Empty : ByteString.CopyFrom(ConfigurationCodec.Encode(members));
+
+    private static Configuration? Bootstrap(string manifest, ByteString bytes)
+    {
+        if (bytes.IsEmpty) return null;
+        return ConfigurationCodec.TryDecode(bytes.Span, out var members)
+            ? members
+            : throw new WireFormatException(manifest, "the list of members is no configuration");
+    }
 }
