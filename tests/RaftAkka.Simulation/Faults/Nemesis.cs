@@ -70,7 +70,10 @@ internal sealed class Nemesis
             _world.Loop.Preemption = (_plan.PreemptionRate, TimeSpan.FromMilliseconds(100));
         foreach (var server in _world.Servers) Equip(server);
         PlanStrike();
-        if (_plan.ChangeMembersEvery is { } every) Operator = new Operator(_world, this, every);
+        if (_plan.ChangeMembersEvery is not { } every) return;
+
+        Operator = new Operator(_world, this, every);
+        _ = new SettingsUpdates(_world);
     }
 
     private void Equip(SimulatedServer server)

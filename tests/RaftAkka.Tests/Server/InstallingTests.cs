@@ -249,6 +249,22 @@ public sealed class InstallingTests : ServerStory
     }
 
     [Fact]
+    public void An_installation_that_replaces_the_log_takes_its_uncommitted_members_along()
+    {
+        FollowsAnn(term: 5, log: [5, 5]);
+        Ann.Appends(5, Id(2, 5), LogSlice.Of(OfMembers(3, 5, Logs.Members("ann bea cid sam"))));
+        Disk.CatchesUp();
+        Bea.Beats(6, Id(2, 6));
+        ForgetAllThatWasSaid();
+
+        Bea.Sends(6, Snapshot(2, 6));
+        Transfers.Says(new SnapshotReceived(Snapshot(2, 6)));
+        Cora.Says(RaftAkka.Server.ReportMembers.Instance);
+
+        Assert.Equal("(ann bea sam)", $"{Cora.Hears<MembersReport>().Members}");
+    }
+
+    [Fact]
     public void Older_writes_no_longer_speak_for_the_log_that_a_snapshot_replaced()
     {
         FollowsAnn(term: 5, log: [1]);

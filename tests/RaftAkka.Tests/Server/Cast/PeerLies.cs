@@ -37,7 +37,8 @@ internal static class PeerLies
             [typeof(AppendAccepted)] = header => [],
             [typeof(AppendRejected)] = header =>
             [
-                new AppendRejected(header, Logs.Id(0, 3), default, default), new AppendRejected(header, Logs.Id(2, 5), Logs.Id(3, 0), default),
+                new AppendRejected(header, Logs.Id(0, 3), default, default),
+                new AppendRejected(header, Logs.Id(2, 5), Logs.Id(3, 0), default),
             ],
             [typeof(InstallSnapshot)] = header =>
             [
@@ -49,9 +50,15 @@ internal static class PeerLies
                 Install(header, new EntryId(header.Term, new LogIndex(9))) with { Chunk = Array.Empty<byte>() },
             ],
             [typeof(SnapshotChunkStored)] = header =>
-                [new SnapshotChunkStored(header, default, 1), new SnapshotChunkStored(header, new EntryId(header.Term.Next, new LogIndex(2)), 1)],
+            [
+                new SnapshotChunkStored(header, default, 1),
+                new SnapshotChunkStored(header, new EntryId(header.Term.Next, new LogIndex(2)), 1),
+            ],
             [typeof(RequestVote)] = header =>
-                [new RequestVote(header, new EntryId(header.Term, new LogIndex(9))), new RequestVote(header, Logs.Id(9, 0)) { IsTransfer = true }],
+            [
+                new RequestVote(header, new EntryId(header.Term, new LogIndex(9))),
+                new RequestVote(header, Logs.Id(9, 0)) { IsTransfer = true },
+            ],
             [typeof(RequestPreVote)] = header =>
             [
                 new RequestPreVote(header, header.Term, Logs.Id(2, 5)), new RequestPreVote(header, header.Term.Next, Logs.Id(0, 3)),
