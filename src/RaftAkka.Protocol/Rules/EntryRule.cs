@@ -22,6 +22,8 @@ public static class EntryRule
         EntryKind.Configuration =>
             ConfigurationCodec.TryDecode(entry.Payload.Span, out var members) && !members.IsEmpty,
         EntryKind.Clock => ClockTick.TryDecode(entry.Payload.Span, out _),
+        EntryKind.OpenSession => SessionOpening.TryDecode(entry.Payload.Span, out _),
+        EntryKind.CloseSession => SessionClosing.TryDecode(entry.Payload.Span, out _),
         EntryKind.NoOp => entry.Payload.IsEmpty,
 
         // Applying them does not read their payload.

@@ -24,13 +24,19 @@ public sealed class EntryRuleTests
     public void What_this_release_writes_is_sound()
     {
         var members = Configuration.Of([new Member(new ServerId("a"), "a:1")]);
-        Assert.All(
-            (LogEntry[])[
+        LogEntry[] entries =
+            [
                 LogEntry.Create(Id, EntryKind.NoOp, []),
-                LogEntry.Create(Id, EntryKind.Commands, CommandBatch.Encode(new SessionId(1), default, [])),
+                LogEntry.Create(Id, EntryKind.Commands, CommandBatch.Encode(new SessionId(1, default), default, [])),
                 LogEntry.Create(Id, EntryKind.Configuration, ConfigurationCodec.Encode(members)),
                 LogEntry.Create(Id, EntryKind.Clock, ClockTick.Encode(TimeSpan.Zero, TimeSpan.FromSeconds(1), [])),
-            ],
-            entry => Assert.Null(EntryRule.Problem(entry)));
+                LogEntry.Create(Id, EntryKind.OpenSession, new SessionOpening(new SessionToken(1, 2), "host").Encode()),
+                LogEntry.Create(Id, EntryKind.CloseSession, new SessionClosing(new SessionId(1, new SessionToken(1, 2))).Encode()),
+                LogEntry.Create(Id, EntryKind.RegisterSession, [1]),
+                LogEntry.Create(Id, EntryKind.Queries, [1]),
+            ];
+
+        Assert.All(entries, entry => Assert.Null(EntryRule.Problem(entry)));
+        Assert.Equal(Enum.GetValues<EntryKind>(), entries.Select(entry => entry.Kind).Order());
     }
 }

@@ -9,6 +9,7 @@ internal static class PeerLies
     [
         Raw(EntryKind.Clock, [7]), Raw(EntryKind.Commands, [1, 2, 3]), Raw(EntryKind.Configuration, [9]),
         Raw(EntryKind.Configuration, ConfigurationCodec.Encode(Configuration.Empty)), Raw(EntryKind.NoOp, [1]),
+        Raw(EntryKind.OpenSession, [1, 2]), Raw(EntryKind.CloseSession, [1, 2]),
         Raw(EntryKind.Configuration, ConfigurationCodec.Encode(Logs.Members("rogue"))),
     ];
 
