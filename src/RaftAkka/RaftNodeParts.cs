@@ -61,7 +61,7 @@ internal sealed record RaftNodeParts
             () => ReadOnlyDisk.NamesIn(Path.Combine(settings.DataDirectory, SnapshotsDirectory)).Any(SnapshotFileNames.IsAny)),
         Snapshots = () => new SnapshotStore(() => FileDisk.Below(settings.DataDirectory, SnapshotsDirectory)),
         Machine = machine,
-        Peers = system => new RemotePeers(system, settings),
+        Peers = system => new RemotePeers(system, settings.Group),
         Links = PeerLinks.Props(settings),
         Sessions = server => ClientSessions.Props(settings, server),
         Incarnation = Draw(),

@@ -118,7 +118,11 @@ public sealed class RaftNodeTests() : TestKit(ReferenceConfig.Default)
         {
         }
 
-        public bool CanAnswer(ServerId peer, IActorRef speaker) => true;
+        public bool IsAt(string address, IActorRef sender) => true;
+
+        public void Answer(IActorRef sender, IPeerMessage message, IActorRef self)
+        {
+        }
     }
 
     private sealed class Nothing : IStateMachine

@@ -128,6 +128,25 @@ public sealed class Configuration
             member.Disk == DiskId.Unknown ? member with { Disk = diskOf(member.Id) } : member;
     }
 
+    /// <summary>The same without the ids of servers that left: all that a message needs to say who belongs to the cluster.</summary>
+    public Configuration WithoutRetired() => new(Members, Outgoing, []);
+
+    /// <summary>
+    /// Whether this configuration can stand behind another one in a log, at any distance: a server leaves the cluster only by
+    /// being retired, for ever, and keeps its disk as long as it belongs to it.
+    /// </summary>
+    /// <param name="earlier">The earlier configuration.</param>
+    public bool CanFollow(Configuration earlier)
+    {
+        ArgumentNullException.ThrowIfNull(earlier);
+        if (earlier.Retired.Length > Retired.Length) return false;
+
+        var retired = Retired.ToHashSet();
+        return retired.IsSupersetOf(earlier.Retired) && earlier.Servers.All(server => Find(server.Id) is { } member
+            ? server.Disk == DiskId.Unknown || server.Disk == member.Disk
+            : retired.Contains(server.Id));
+    }
+
     /// <summary>The same with other members, and with who is no member any more retired. Joint where voters change.</summary>
     internal Configuration With(IEnumerable<Member> members)
     {

@@ -20,6 +20,9 @@ public sealed class ConfigurationHistory
     /// <summary>The entry that it came with.</summary>
     public LogIndex LatestIndex => _known[^1].Index;
 
+    /// <summary>The configuration in effect, and those that would be in effect again if later entries were replaced.</summary>
+    public IEnumerable<Configuration> LatestFirst => _known.AsEnumerable().Reverse().Select(known => known.Configuration);
+
     /// <summary>An entry was appended that holds a configuration.</summary>
     public void OnAppended(LogIndex index, Configuration configuration)
     {

@@ -18,9 +18,6 @@ public static class LogMatching
             (previous, entries) = (entries[known - 1].Id, entries.From(known));
         }
 
-        Invariant.Holds(
-            log.Base == EntryId.Zero || previous.Index != log.Base.Index || previous.Term == log.Base.Term,
-            "what a snapshot took the place of was committed, and every later leader has it (§5.4)");
         if (!log.Holds(previous)) return new LogMatch.Gap(ConflictAt(log, previous.Index));
 
         // Only from the first entry that differs: one that is there already may be an acknowledged one, and an
@@ -58,7 +55,7 @@ public static class LogMatching
     }
 
     private static EntryId ConflictAt(LogTerms log, LogIndex index) =>
-        index > log.Last.Index || index == LogIndex.Zero ? new EntryId(Term.Zero, log.Last.Index.Next) : log.RunAt(index);
+        index > log.Last.Index || index <= log.Base.Index ? new EntryId(Term.Zero, log.Last.Index.Next) : log.RunAt(index);
 }
 
 /// <summary>What <see cref="LogMatching.Compare"/> found.</summary>

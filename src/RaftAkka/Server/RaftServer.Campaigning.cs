@@ -15,7 +15,6 @@ internal sealed partial class RaftServer
             case VoteReply reply:      OnVoteReply(candidacy, reply);           break;
             case LogWritten written:   OnOwnVoteWritten(candidacy, written);    break;
             case AppendEntries append: FollowThenHandle(append);                break;   // Someone else won this term.
-            case InstallSnapshot part: FollowThenHandle(part);                  break;
             case CampaignTimer timer:  OnCampaignTimer(candidacy, timer);       break;
             default:                   InEveryRole(message);                    break;
         }

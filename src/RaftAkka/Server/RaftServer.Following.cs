@@ -48,7 +48,6 @@ internal sealed partial class RaftServer
         }
 
         var leader = append.Header.Sender;
-        Invariant.Holds(following.Leader is null || following.Leader == leader, "a term has one leader (§5.2)");
         var now = Now;
         following.HearFrom(leader, now);
         Bind(now);
@@ -63,7 +62,8 @@ internal sealed partial class RaftServer
                 break;
 
             case LogMatch.News news:
-                Invariant.Holds(news.Entries.First.Index > _commitIndex, "a committed entry is never replaced (§5.4)");
+                // Admission has dropped what would replace a committed entry (§5.4).
+                Invariant.Holds(news.Entries.First.Index > _commitIndex, "a committed entry is never replaced");
                 var write = Write(news.Entries);
                 TellOnceDurable(write, leader, Accepted(append.Round, news.Entries.Last.Index));
                 Commit(append.LeaderCommit, proven: news.Entries.Last.Index);

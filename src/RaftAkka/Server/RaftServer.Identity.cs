@@ -12,6 +12,7 @@ namespace RaftAkka.Server;
 internal sealed partial class RaftServer
 {
     private DiskId _disk;
+    private readonly RateLimit _notices = new(perSecond: 20);
     private bool _isRefused;
 
     /// <summary>Whether this server's configuration is that of the settings, and no leader has confirmed it yet.</summary>
@@ -20,10 +21,10 @@ internal sealed partial class RaftServer
     /// <summary>Whether what a server says of its votes and its log counts.</summary>
     private bool Counts(ServerId server, DiskId disk)
     {
-        if (disk == DiskId.Unknown) return true;   // Its log is older than the names of disks.
-
         var known = Members.Find(server)?.Disk ?? DiskId.Unknown;
-        return _rules.IsDisk(known, disk) || (known == DiskId.Unknown && IsFounding);
+        return known == DiskId.Unknown
+            ? disk == DiskId.Unknown || IsFounding   // A log that names no disk is older than the names of disks.
+            : _rules.IsDisk(known, disk);
     }
 
     private bool Counts(MessageHeader header) => Counts(header.Sender, header.Disk);
@@ -33,7 +34,7 @@ internal sealed partial class RaftServer
     {
         var header = message.Header;
         var known = Members.Find(header.Sender)?.Disk ?? DiskId.Unknown;
-        if (known == DiskId.Unknown || header.Disk == DiskId.Unknown || _rules.IsDisk(known, header.Disk)) return true;
+        if (known == DiskId.Unknown || _rules.IsDisk(known, header.Disk)) return true;
 
         // What is not committed may be replaced, and by this very sender, if it leads: its requests are to be heard.
         if (_members.LatestIndex > _commitIndex)
@@ -53,21 +54,32 @@ internal sealed partial class RaftServer
         var header = message.Header;
         if (_members.LatestIndex > _commitIndex || !Members.Retired.Contains(header.Sender)) return false;
         if (header.Term == CurrentTerm && header.Sender == _view.Leader) return false;
-        if (header.Cluster != _settings.Cluster || header.Group != _settings.Group) return false;
 
-        if (message is not RemovalNotice && _parts.Peers.CanAnswer(header.Sender, Sender))
-            Tell(header.Sender, new RemovalNotice(Header));
+        // Where it is now is not known: the answer goes where the message came from. That may be anybody, so that there are
+        // only so many answers in a time.
+        if (message is not RemovalNotice && _notices.TryTake(Now)) _parts.Peers.Answer(Sender, new RemovalNotice(Header), Self);
         return true;
     }
 
-    // In whatever term: those who say so may be far ahead.
+    // A disk that a committed configuration names is the server's as long as it belongs to the cluster.
+    private bool IsKnownByItsDisk => KnownAt(_commitIndex)?.Find(_settings.Server)?.Disk == _disk;
+
+    // In whatever term: the sender may be far ahead.
     private void OnRefused(IPeerMessage message)
     {
         switch (message)
         {
-            case DiskRefused refused when refused.Disk == _disk: _lines.IsRefused(refused.Header.Sender, _disk); break;
-            case RemovalNotice:                                  _lines.HasLeft(message.Header.Sender);          break;
-            default:                                             return;   // Of a disk that is gone.
+            case DiskRefused refused when refused.Disk != _disk:
+                return;   // Of a disk that is gone.
+            case DiskRefused when IsKnownByItsDisk:
+                _lines.IgnoresImpossible(message, Sender.Path.Address, $"{_disk} is the disk by which the cluster knows this server");
+                return;
+            case DiskRefused:
+                _lines.IsRefused(message.Header.Sender, _disk);
+                break;
+            default:
+                _lines.HasLeft(message.Header.Sender);
+                break;
         }
 
         _isRefused = true;

@@ -29,13 +29,15 @@ internal sealed partial class RaftServer
 
     private void OnChunkStored(Leadership leadership, SnapshotChunkStored stored)
     {
-        if (!TryHear(leadership, stored, out var follower)) return;
-        if (follower.Install is not { } install || install.Snapshot.Last != stored.Last) return;   // Over by now.
-        if (stored.NextOffset > install.Snapshot.Bytes)
+        if (leadership.TryFind(stored.Header.Sender, out var sent) && sent.Install?.Snapshot is { } snapshot
+            && snapshot.Last == stored.Last && stored.NextOffset > snapshot.Bytes)
         {
-            _lines.IgnoresImpossible(stored.Header, $"it has {stored.NextOffset} bytes of the {install.Snapshot}");
+            _lines.IgnoresImpossible(stored, Sender.Path.Address, $"it has {stored.NextOffset} bytes of the {snapshot}");
             return;
         }
+
+        if (!TryHear(leadership, stored, out var follower)) return;
+        if (follower.Install is not { } install || install.Snapshot.Last != stored.Last) return;   // Over by now.
 
         if (stored.NextOffset == install.Snapshot.Bytes)
         {
@@ -76,12 +78,12 @@ internal sealed partial class RaftServer
         }
 
         var leader = install.Header.Sender;
-        Invariant.Holds(following.Leader is null || following.Leader == leader, "a term has one leader (§5.2)");
+        if (following.Leader != leader) return;   // Nobody asked for it: its heartbeats come first, and are answered first.
+
         following.HearFrom(leader, Now);
-        Publish(leader);
 
         // Nothing goes back: what is committed here is in the leader's log as well (§5.4), and that is what it hears.
-        if (_rules.Install(install.Last, _commitIndex)) _parts.Transfers.Tell(new ReceiveChunk(install));
+        if (_rules.Install(install.Last, _commitIndex)) _parts.Transfers.Tell(new ReceiveChunk(install) { Known = KnownAt(_commitIndex) });
         else AcceptKnown(leader, ReadRound.None, _commitIndex);
     }
 
@@ -109,7 +111,6 @@ internal sealed partial class RaftServer
 
     private void RejectOldLeader(InstallSnapshot install)
     {
-        Invariant.Holds(install.Header.Term < CurrentTerm, "a term has one leader (§5.2)");
-        Tell(install.Header.Sender, new SnapshotChunkStored(Header, install.Last, NextOffset: 0));
+        if (install.Header.Term < CurrentTerm) Tell(install.Header.Sender, new SnapshotChunkStored(Header, install.Last, NextOffset: 0));
     }
 }

@@ -83,16 +83,10 @@ internal sealed partial class RaftServer
     }
 
     private void OnRoundAnswered(
-        Leadership leadership, PeerProgress follower, MessageHeader header, ReadRound round, long leaseMilliseconds)
+        Leadership leadership, PeerProgress follower, ReadRound round, long leaseMilliseconds)
     {
         var lease = TimeSpan.FromMilliseconds(Math.Min(leaseMilliseconds, (long)LeaseMax.TotalMilliseconds));
-        if (!leadership.Reads.OnAnswer(follower, round, lease - DriftOf(lease)))
-        {
-            _lines.IgnoresImpossible(header, $"it answers round {round}; the last is {leadership.Reads.Latest}");
-            return;
-        }
-
-        AnswerConfirmed(leadership);
+        if (leadership.Reads.OnAnswer(follower, round, lease - DriftOf(lease))) AnswerConfirmed(leadership);
     }
 
     private void AnswerConfirmed(Leadership leadership)

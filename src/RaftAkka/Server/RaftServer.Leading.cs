@@ -150,6 +150,8 @@ internal sealed partial class RaftServer
 
         LetGo(leadership);
         CheckTransfer(leadership);
+        if (_role.Name != ServerRole.Leader) return;   // The hand-over failed, and this server is no member any more.
+
         RenewRound(leadership);
         BeatClock(leadership);
         foreach (var follower in leadership.Followers)

@@ -24,11 +24,14 @@ internal sealed partial class RaftServer
         get
         {
             var known = Members.Find(_settings.Server)?.Disk ?? DiskId.Unknown;
-            return _isRefused || (known != DiskId.Unknown && !_rules.IsDisk(known, _disk))
+            return _isRefused || !HasNextTerm || (known != DiskId.Unknown && !_rules.IsDisk(known, _disk))
                 ? CampaignRight.None
                 : _rules.CampaignRight(_members, _settings.Server, _commitIndex);
         }
     }
+
+    /// <summary>Whether there is a term left to campaign for.</summary>
+    private bool HasNextTerm => Headroom.IsPossible(CurrentTerm.Next);
 
     /// <summary>Those whom a candidate asks.</summary>
     private IEnumerable<ServerId> OtherVoters => _others.Where(Members.IsVoter);
@@ -73,9 +76,7 @@ internal sealed partial class RaftServer
     private void OnMembersChanged()
     {
         _others = [.. Members.Servers.Select(server => server.Id).Where(id => id != _settings.Server)];
-        foreach (var server in Members.Servers)
-            if (server.Id != _settings.Server) _parts.Peers.Know(server.Id, AddressOf(server));
-
+        _trusted.Follow(_members);
         PublishMembers();
         _role.MembersChanged();
     }
@@ -101,6 +102,7 @@ internal sealed partial class RaftServer
         if (_members.LatestIndex > _commitIndex) return;
 
         _members.ForgetBefore(_commitIndex);
+        _trusted.Follow(_members);
         if (_hasLeft || !Members.Retired.Contains(_settings.Server)) return;
 
         _hasLeft = true;

@@ -13,7 +13,6 @@ internal sealed partial class RaftServer
             case PreVoteReply reply:     OnPreVoteReply(poll, reply);      break;
             case RequestPreVote request: AnswerAndYield(request);          break;
             case AppendEntries append:   FollowThenHandle(append);         break;   // Someone won this term, or lives.
-            case InstallSnapshot part:   FollowThenHandle(part);           break;
             case RequestVote request:    VoteThenFollow(request);          break;
             case PollTimer timer:        OnPollTimer(poll, timer);         break;
             default:                     InEveryRole(message);             break;
@@ -73,19 +72,6 @@ internal sealed partial class RaftServer
 
         BecomeFollower(append.Header.Sender);
         Self.Forward(append);
-    }
-
-    /// <summary>The same with a part of a snapshot: only the leader of a term sends such.</summary>
-    private void FollowThenHandle(InstallSnapshot install)
-    {
-        if (install.Header.Term < CurrentTerm)
-        {
-            RejectOldLeader(install);
-            return;
-        }
-
-        BecomeFollower(install.Header.Sender);
-        Self.Forward(install);
     }
 
     private void VoteThenFollow(RequestVote request)

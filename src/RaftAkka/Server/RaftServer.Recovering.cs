@@ -49,7 +49,8 @@ internal sealed partial class RaftServer
         Bind(Now);
 
         // A server alone has nobody to wait for.
-        if (IsVoter && _others.Length == 0) BecomeCandidate();
+        if (!HasNextTerm) _lines.TermIsImpossible(CurrentTerm);
+        if (IsVoter && _others.Length == 0 && HasNextTerm) BecomeCandidate();
         else BecomeFollower(leader: null);
         _parts.Observer.Tell(new ServerReady(_log.Last.Index));
     }

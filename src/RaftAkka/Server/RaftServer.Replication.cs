@@ -71,12 +71,7 @@ internal sealed partial class RaftServer
 
     private void OnAppendAccepted(Leadership leadership, AppendAccepted accepted)
     {
-        if (!TryHear(leadership, accepted, out var follower)) return;
-        if (accepted.Matched > _log.Last.Index)
-        {
-            _lines.IgnoresImpossible(accepted.Header, $"it accepts entry {accepted.Matched}; the last is {_log.Last}");
-            return;
-        }
+        if (IsOfNoRound(leadership, accepted, accepted.Round) || !TryHear(leadership, accepted, out var follower)) return;
 
         // Less than that: a snapshot is what it needs all the same. With what is sent to it, it has that one, or more.
         var suffices = LogIndex.Min(_log.Base.Index, follower.Install?.Snapshot.Last.Index ?? LogIndex.Zero);
@@ -90,14 +85,14 @@ internal sealed partial class RaftServer
             TellIfCaughtUp(leadership);
         }
 
-        OnRoundAnswered(leadership, follower, accepted.Header, accepted.Round, accepted.LeaseMilliseconds);
+        OnRoundAnswered(leadership, follower, accepted.Round, accepted.LeaseMilliseconds);
     }
 
     private void OnAppendRejected(Leadership leadership, AppendRejected rejected)
     {
-        if (!TryHear(leadership, rejected, out var follower)) return;
+        if (IsOfNoRound(leadership, rejected, rejected.Round) || !TryHear(leadership, rejected, out var follower)) return;
 
-        OnRoundAnswered(leadership, follower, rejected.Header, rejected.Round, rejected.LeaseMilliseconds);
+        OnRoundAnswered(leadership, follower, rejected.Round, rejected.LeaseMilliseconds);
 
         // The answer to an append of an earlier leadership, which the follower was past in term: it says nothing
         // of the follower's log, and must not make this server send all of its own.
@@ -105,6 +100,15 @@ internal sealed partial class RaftServer
 
         var next = LogMatching.NextAfter(_log.Terms, rejected.Conflict);
         if (follower.OnRejected(rejected.Rejected.Index, next)) Replicate(leadership, follower);
+    }
+
+    // A round that has not begun yet must not be confirmed by an answer that comes before it.
+    private bool IsOfNoRound(Leadership leadership, IPeerMessage answer, ReadRound round)
+    {
+        if (answer.Header.Term != CurrentTerm || round <= leadership.Reads.Latest) return false;
+
+        _lines.IgnoresImpossible(answer, Sender.Path.Address, $"it answers round {round}; the last is {leadership.Reads.Latest}");
+        return true;
     }
 
     private bool TryHear(Leadership leadership, IPeerMessage message, [NotNullWhen(true)] out PeerProgress? follower)

@@ -137,7 +137,7 @@ internal sealed partial class RaftServer
     /// <summary>The leader wants this server to lead.</summary>
     private void OnTimeoutNow(Followership following, TimeoutNow now)
     {
-        if (now.Header.Term != CurrentTerm || following.Leader != now.Header.Sender || !IsVoter) return;
+        if (now.Header.Term != CurrentTerm || following.Leader != now.Header.Sender || !IsVoter || !HasNextTerm) return;
 
         _lines.IsHandedLeadership(now.Header.Sender);
         BecomeCandidate(isTransfer: true);

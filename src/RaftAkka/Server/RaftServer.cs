@@ -31,10 +31,13 @@ internal sealed partial class RaftServer : UntypedActor
         _rules = parts.Rules;
         _timeouts = new ElectionTimeouts(settings.ElectionTimeoutMin, settings.ElectionTimeoutMax, parts.Random);
         _members = new ConfigurationHistory(LogIndex.Zero, Bootstrap(settings));
+        _trusted = new TrustedPeers(settings, parts.Peers);
         _view = ClusterView.Empty with { Members = settings.Members };
         _role = new Role(ServerRole.Recovering, RefusesElections: () => false, Leave: () => { });
         _lastReadId = new ReadId(parts.Incarnation);
-        _lines = new ServerLogLines(Context.GetLogger(), settings.Server, () => (_role.Name, CurrentTerm));
+        var scheduler = Context.System.Scheduler;
+        _lines = new ServerLogLines(
+            Context.GetLogger(), settings.Server, () => (_role.Name, CurrentTerm), new WarningLimit(() => scheduler.MonotonicClock));
         _policy = new SnapshotPolicy(settings);
         _readQuota = new ReadQuota(settings.ReadsWaitingBytesMax);
         var recovery = new Recovery();
@@ -62,20 +65,14 @@ internal sealed partial class RaftServer : UntypedActor
     protected override void OnReceive(object message) => Unhandled(message);
 
     /// <summary>
-    /// The one gate for what holds in every role: messages of strangers are dropped, and a newer term makes a
-    /// follower of whoever meets it (§5.1).
+    /// The one gate for what holds in every role: a message that does not count is dropped, and a newer term makes every
+    /// server a follower (§5.1).
     /// </summary>
     protected override bool AroundReceive(Receive receive, object message)
     {
         if (message is not IPeerMessage peer || _role.Name == ServerRole.Recovering)
             return base.AroundReceive(receive, message);
-        if (_isRefused || HasLeft(peer) || !IsFromMember(peer.Header) || !IsFromItsDisk(peer)) return true;
-        if (peer is RemovalNotice or DiskRefused)
-        {
-            OnRefused(peer);
-            return true;
-        }
-
+        if (!IsAdmitted(peer)) return true;
         if (!BringsNewerTerm(peer)) return base.AroundReceive(receive, message);
 
         EnterTerm(peer.Header.Term, vote: null);
@@ -84,18 +81,6 @@ internal sealed partial class RaftServer : UntypedActor
         // The behaviour in `receive` was chosen before this method ran: it is that of the role just left.
         Self.Forward(message);
         return true;
-    }
-
-    private bool IsFromMember(MessageHeader header)
-    {
-        // Under its own name only a twin can speak: a second process that was given the same server id.
-        if (header.Cluster == _settings.Cluster && header.Group == _settings.Group
-            && header.Sender != _settings.Server
-            && _parts.Peers.CanAnswer(header.Sender, Sender))
-            return true;
-
-        _lines.IgnoresStranger(header);
-        return false;
     }
 
     private bool BringsNewerTerm(IPeerMessage message)
@@ -217,11 +202,13 @@ internal sealed partial class RaftServer : UntypedActor
         return true;
     }
 
+    // A leader has appends of its own term by others dropped before they come here.
     private void RejectOldLeader(AppendEntries append)
     {
+        if (append.Header.Term >= CurrentTerm) return;
+
         // Without its round: if the sender leads this term by now, its rounds have begun anew, and one of the old
         // term's would confirm one that is still to come.
-        Invariant.Holds(append.Header.Term < CurrentTerm, "a term has one leader (§5.2)");
         Tell(append.Header.Sender, new AppendRejected(Header, append.Previous, EntryId.Zero, ReadRound.None));
     }
 

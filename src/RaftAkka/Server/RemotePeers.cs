@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Akka.Actor;
 using RaftAkka.Protocol;
 
@@ -8,69 +10,36 @@ namespace RaftAkka.Server;
 /// The other servers over Akka.Remote. Each is addressed by a path without an incarnation, so that a peer which
 /// restarted on its address is reached as before.
 /// </summary>
-internal sealed class RemotePeers : IPeers
+internal sealed class RemotePeers(ActorSystem system, GroupName group) : IPeers
 {
-    private const int StrangersMax = 64;
-
-    // The server changes them, and those who send snapshots use them, too.
+    // The server changes them, and the senders of snapshots use them, too.
     private readonly ConcurrentDictionary<ServerId, Place> _servers = [];
-    private readonly ConcurrentDictionary<ServerId, Place> _elsewhere = [];
-    private readonly ActorSystem _system;
-    private readonly GroupName _group;
-
-    public RemotePeers(ActorSystem system, RaftNodeSettings settings)
-    {
-        (_system, _group) = (system, settings.Group);
-        foreach (var member in settings.Members)
-            if (member.Server != settings.Server) Know(member.Server, member.Address);
-    }
 
     public void Tell(ServerId peer, IPeerMessage message, IActorRef sender)
     {
-        if (_elsewhere.TryGetValue(peer, out var place) || _servers.TryGetValue(peer, out place))
-            place.Server.Tell(message, sender);
+        if (_servers.TryGetValue(peer, out var place)) place.Server.Tell(message, sender);
     }
 
     public void Know(ServerId peer, string address)
     {
-        var place = MemberAddresses.ToAkka(address, _system.Name);
-        if (_servers.TryGetValue(peer, out var known))
-        {
-            if (known.Address.Equals(place)) return;
-            _elsewhere.TryRemove(peer, out _);   // It has moved on.
-        }
-
-        _servers[peer] = At(place);
+        var place = MemberAddresses.ToAkka(address, system.Name);
+        if (!_servers.TryGetValue(peer, out var known) || !known.Address.Equals(place))
+            _servers[peer] = new Place(place, ServerAt(place));
     }
 
-    public bool CanAnswer(ServerId peer, IActorRef speaker)
-    {
-        var from = speaker.Path.Address;
-        if (_servers.TryGetValue(peer, out var known))
-        {
-            if (known.Address.Equals(from)) _elsewhere.TryRemove(peer, out _);
-            else Meet(peer, from);
-            return true;
-        }
+    public bool IsAt(string address, IActorRef sender) =>
+        MemberAddresses.AreSame(MemberAddresses.ToAkka(address, system.Name), sender.Path.Address);
 
-        if (!_elsewhere.ContainsKey(peer) && _elsewhere.Count >= StrangersMax) return false;
-        Meet(peer, from);
-        return true;
-    }
-
-    // What is known may be old: a snapshot says where servers were when it was taken.
-    private void Meet(ServerId peer, Address from)
+    public void Answer(IActorRef sender, IPeerMessage message, IActorRef self)
     {
-        if (from.HasGlobalScope && (!_elsewhere.TryGetValue(peer, out var place) || !place.Address.Equals(from)))
-            _elsewhere[peer] = At(from);
+        if (sender.Path.Address.HasGlobalScope) ServerAt(sender.Path.Address).Tell(message, self);
     }
 
     // By a path without an incarnation.
-    private Place At(Address address)
+    private IActorRef ServerAt(Address address)
     {
-        var path = MemberAddresses.NodeAt(address, _group) / RaftNode.ServerName;
-        var provider = ((ExtendedActorSystem)_system).Provider;
-        return new Place(address, provider.ResolveActorRef(path.ToSerializationFormat()));
+        var path = MemberAddresses.NodeAt(address, group) / RaftNode.ServerName;
+        return ((ExtendedActorSystem)system).Provider.ResolveActorRef(path.ToSerializationFormat());
     }
 
     private sealed record Place(Address Address, IActorRef Server);
@@ -92,6 +61,22 @@ internal static class MemberAddresses
             throw new FormatException($"'{hostAndPort}' is no address: write HOST:PORT, the port from 1 to 65535.");
 
         return new Address("akka.tcp", system, canonical[..colon], port);
+    }
+
+    /// <summary>
+    /// Whether two addresses are of one actor system, though their hosts may be written in different ways: in capitals, or
+    /// as different texts of one IP address.
+    /// </summary>
+    public static bool AreSame(Address one, Address other) =>
+        one.Port == other.Port && one.Host is { } host && other.Host is { } otherHost
+        && (string.Equals(host, otherHost, StringComparison.OrdinalIgnoreCase)
+            || (TryReadIp(host, out var ip) && TryReadIp(otherHost, out var otherIp) && ip.Equals(otherIp)));
+
+    private static bool TryReadIp(string host, [NotNullWhen(true)] out IPAddress? ip)
+    {
+        if (!IPAddress.TryParse(host.StartsWith('[') && host.EndsWith(']') ? host[1..^1] : host, out ip)) return false;
+        if (ip.IsIPv4MappedToIPv6) ip = ip.MapToIPv4();
+        return true;
     }
 
     /// <summary>Where the node of a group is, in the actor system at an address.</summary>

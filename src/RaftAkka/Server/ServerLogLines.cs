@@ -1,3 +1,4 @@
+using Akka.Actor;
 using Akka.Event;
 using RaftAkka.Log;
 using RaftAkka.Protocol;
@@ -6,9 +7,10 @@ using RaftAkka.Snapshots;
 namespace RaftAkka.Server;
 
 /// <summary>Everything that a server writes to its operator. Each line starts with server, role and term.</summary>
-internal sealed class ServerLogLines(ILoggingAdapter log, ServerId server, Func<(ServerRole Role, Term Term)> state)
+internal sealed class ServerLogLines(
+    ILoggingAdapter log, ServerId server, Func<(ServerRole Role, Term Term)> state, WarningLimit limit)
 {
-    private readonly HashSet<string> _strangers = [];
+    private const int AddressLengthMax = 300;
 
     private string Who
     {
@@ -70,15 +72,18 @@ internal sealed class ServerLogLines(ILoggingAdapter log, ServerId server, Func<
 
     public void DiskHasSpace() => log.Info("{0}: the disk has space again; all that waited is written", Who);
 
-    public void IgnoresImpossible(MessageHeader header, string facts) =>
-        log.Warning("{0}: ignored a message of {1} that cannot be right: {2}", Who, header.Sender, facts);
+    /// <summary>A member, or another program under its name, says what cannot be.</summary>
+    public void IgnoresImpossible(IPeerMessage message, Address from, string facts) => Warn(
+        $"{message.Header.Sender} {from} {message.GetType().Name}",
+        "{0}: dropped a message ({1}) of {2} at {3} that cannot be right: {4}. Nothing of it was taken over. If {2} runs another "
+        + "release, look at its log; if another program uses its name, close the port to that.",
+        Who, message.GetType().Name, message.Header.Sender, Shown(from), facts);
 
     /// <summary>Once per disk: every message of its server would say so again.</summary>
     public void RefusesDisk(MessageHeader header, DiskId known)
     {
-        if (_strangers.Count >= 100 || !_strangers.Add($"{header.Sender} with disk {header.Disk}")) return;
-
-        log.Warning(
+        Warn(
+            $"{header.Sender} with disk {header.Disk}",
             "{0}: refuses {1}, which comes back with another disk ({2}) than the one it is known by ({3}): its data was lost "
             + "or exchanged, and with it what it had promised. Remove it from the cluster, and add it under a new server id.",
             Who, header.Sender, header.Disk, known);
@@ -100,12 +105,49 @@ internal sealed class ServerLogLines(ILoggingAdapter log, ServerId server, Func<
 
     public void AddressesDiffer(string problem) => log.Warning("{0}: {1}.", Who, problem);
 
-    /// <summary>Once per stranger, so that it cannot fill the log.</summary>
-    public void IgnoresStranger(MessageHeader header)
+    /// <summary>A server of another cluster or group, or under this server's own name.</summary>
+    public void IgnoresStranger(MessageHeader header, Address from)
     {
         var stranger = $"{header.Sender} of cluster {header.Cluster}, group {header.Group}";
-        if (_strangers.Count >= 100 || !_strangers.Add(stranger)) return;
+        Warn(
+            $"{stranger} at {from}",
+            "{0}: ignores messages of {1} at {2}: not a member here. Look at the members' addresses on both sides.",
+            Who, stranger, Shown(from));
+    }
 
-        log.Warning("{0}: ignores messages of {1}: not a member here. Look at the members' addresses on both sides.", Who, stranger);
+    /// <summary>A server that nobody has told of, or a known one that sends from somewhere else.</summary>
+    public void IgnoresUnknown(MessageHeader header, Address from) => Warn(
+        $"{header.Sender} at {from}",
+        "{0}: ignores messages of {1} at {2}: neither the log nor the settings of this server name that server at that address. "
+        + "If it belongs to the cluster, this server learns of it from the members that it knows. If they have all gone, write "
+        + "the members as they are now into this server's settings, and restart it; if {1} has moved, run 'raftakka member "
+        + "update'; if its data is lost, remove it, and add it under a new server id.",
+        Who, header.Sender, Shown(from));
+
+    public void LearnsOfPeers(ConfigurationReply reply) =>
+        log.Info("{0}: {1} knows the members {2} of entry {3}; listens to them, too, until the log has that entry",
+            Who, reply.Header.Sender, reply.Members, reply.Index);
+
+    /// <summary>A term that no cluster gets to.</summary>
+    public void TermIsImpossible(Term term) =>
+        log.Error(
+            "{0}: the term on this server's disk is {1}, and no cluster gets there by electing leaders: the term was forged, or "
+            + "the disk is damaged. The server does not campaign, and the others ignore it. Remove it from the cluster, and add it "
+            + "under a new server id; if all servers are in such a term, restore a backup.", Who, term);
+
+    // Input from others triggers it: each warning is written once an hour, and so many in all.
+    private void Warn(string what, string template, params object[] facts)
+    {
+        if (!limit.Allows(what, out var isLast)) return;
+
+        log.Warning(template, facts);
+        if (isLast) log.Warning("{0}: more warnings about messages of other servers are not written for up to an hour.", Who);
+    }
+
+    // It came with a message, and may be anything.
+    private static string Shown(Address address)
+    {
+        var text = new string([.. address.ToString().Where(c => c is > ' ' and <= '~')]);
+        return text.Length <= AddressLengthMax ? text : text[..AddressLengthMax] + "...";
     }
 }

@@ -77,13 +77,14 @@ internal interface IPeers
     /// <summary>Sends a message that may be lost. Never throws and never blocks.</summary>
     void Tell(ServerId peer, IPeerMessage message, IActorRef sender);
 
-    /// <summary>A server is, or is now, to be reached at an address.</summary>
+    /// <summary>From now on messages to a server go to an address.</summary>
     void Know(ServerId peer, string address);
 
+    /// <summary>Whether a message's sender is at an address, however either is written.</summary>
+    bool IsAt(string address, IActorRef sender);
+
     /// <summary>
-    /// A server has spoken, and is answered where it spoke from: nobody may have told of it, as of the leader to a joining
-    /// server; or what was told is old, as in a snapshot from before it moved.
+    /// Answers one message at the address that it came from, without keeping that. Like <see cref="Tell"/> it may be lost.
     /// </summary>
-    /// <returns>Whether it can be answered: of strangers only a bounded number can.</returns>
-    bool CanAnswer(ServerId peer, IActorRef speaker);
+    void Answer(IActorRef sender, IPeerMessage message, IActorRef self);
 }

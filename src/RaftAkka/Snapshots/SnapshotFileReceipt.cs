@@ -58,13 +58,16 @@ internal sealed class SnapshotFileReceipt : IDisposable
     /// Verifies all bytes, makes them durable, and gives the snapshot its name. A damaged one is deleted, so that the
     /// next receipt begins anew.
     /// </summary>
+    /// <param name="known">The configuration that the receiver knows to be committed; null where it knows none.</param>
     /// <returns>The snapshot, with its configuration.</returns>
     /// <exception cref="DamagedSnapshotException">The bytes are not what was announced.</exception>
-    /// <exception cref="UnusableLogException">They are sound, but of another cluster, group or format.</exception>
-    public StoredSnapshot Finish()
+    /// <exception cref="UnusableLogException">
+    /// They are sound, but of another cluster, group or format, or of servers that cannot be this cluster's.
+    /// </exception>
+    public StoredSnapshot Finish(Configuration? known = null)
     {
         Invariant.Holds(IsComplete, "a snapshot is finished when all of it was received");
-        var snapshot = VerifyOrDelete();
+        var snapshot = VerifyOrDelete(known);
         _file.Sync();
         _file.Dispose();
         _disk.Rename(_name, SnapshotFileNames.Of(snapshot.Last));
@@ -89,15 +92,15 @@ internal sealed class SnapshotFileReceipt : IDisposable
         return new StoredSnapshot(blocks.Header.Head, file.Length, blocks.Checksum);
     }
 
-    private StoredSnapshot VerifyOrDelete()
+    private StoredSnapshot VerifyOrDelete(Configuration? known)
     {
         try
         {
             var snapshot = Verify(_file, _identity, _faults);
-            return snapshot.Last == Announced.Last && snapshot.Bytes == Announced.Bytes
-                && snapshot.Checksum == Announced.Checksum
-                    ? snapshot
-                    : throw _faults.Damaged(0, $"it is the {snapshot}, and the {Announced} was announced");
+            if (snapshot.Last != Announced.Last || snapshot.Bytes != Announced.Bytes || snapshot.Checksum != Announced.Checksum)
+                throw _faults.Damaged(0, $"it is the {snapshot}, and the {Announced} was announced");
+            Check(snapshot.Head, known);
+            return snapshot;
         }
         catch (Exception e) when (e is DamagedSnapshotException or UnusableLogException)
         {
@@ -105,6 +108,18 @@ internal sealed class SnapshotFileReceipt : IDisposable
             _disk.Delete(_name);
             throw;
         }
+    }
+
+    // Before it has its name: a snapshot that has one is loaded at the next start. One without a configuration is of a
+    // cluster that never had any but that of its settings.
+    private static void Check(SnapshotHead head, Configuration? known)
+    {
+        if (head.Configuration.IsEmpty && known is null) return;
+        if (!ConfigurationCodec.TryDecode(head.Configuration.Span, out var members) || members.IsEmpty)
+            throw new UnusableLogException("it does not say who belongs to the cluster");
+        if (known is not null && !members.CanFollow(known))
+            throw new UnusableLogException(
+                $"its members are {members}, without servers that never left {known}: it is of another cluster of the same name");
     }
 
     private void GoOn()

@@ -15,6 +15,7 @@ internal sealed class SnapshotReceiver(SnapshotStore store) : UntypedActor
     private Receiving? _receiving;
     private StoredSnapshot? _finished;
     private StoredSnapshot? _refused;
+    private Configuration? _known;
     private bool _hasNoSpace;
 
     public static Props Props(SnapshotStore store) =>
@@ -24,8 +25,13 @@ internal sealed class SnapshotReceiver(SnapshotStore store) : UntypedActor
     {
         switch (message)
         {
-            case ReceiveChunk receive: OnReceiveChunk(receive.Chunk); break;
-            default:                   Unhandled(message);            break;
+            case ReceiveChunk receive:
+                _known = receive.Known ?? _known;
+                OnReceiveChunk(receive.Chunk);
+                break;
+            default:
+                Unhandled(message);
+                break;
         }
     }
 
@@ -98,7 +104,7 @@ internal sealed class SnapshotReceiver(SnapshotStore store) : UntypedActor
     {
         try
         {
-            _finished = receipt.Finish();
+            _finished = receipt.Finish(_known);
             Sender.Tell(new SnapshotReceived(_finished));
         }
         catch (DamagedSnapshotException e)

@@ -24,7 +24,14 @@ internal sealed record StopSending(ServerId To);
 /// or with <see cref="SnapshotReceived"/> once the whole is there; not at all where there is no place for it, or it
 /// is of an older snapshot than the one that the same leader sends now.
 /// </summary>
-internal sealed record ReceiveChunk(InstallSnapshot Chunk) : INoSerializationVerificationNeeded;
+internal sealed record ReceiveChunk(InstallSnapshot Chunk) : INoSerializationVerificationNeeded
+{
+    /// <summary>
+    /// The configuration that this server knows to be committed, which that of the snapshot must not contradict; null where
+    /// its log has none.
+    /// </summary>
+    public Configuration? Known { get; init; }
+}
 
 /// <summary>A part of a snapshot came, and this is the next one to come.</summary>
 /// <param name="Term">The term in which it was sent.</param>

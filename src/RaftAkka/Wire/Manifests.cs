@@ -24,6 +24,8 @@ internal static class Manifests
     public const string DiskRefused = "dr1";
     public const string RemovalNotice = "no1";
     public const string TimeoutNow = "tn1";
+    public const string AskConfiguration = "ac1";
+    public const string ConfigurationReply = "cf1";
 
     public const string ConnectClient = "cc1";
     public const string ClientConnected = "cd1";
@@ -74,6 +76,8 @@ internal static class Manifests
         [typeof(Messages.DiskRefused)] = DiskRefused,
         [typeof(Messages.RemovalNotice)] = RemovalNotice,
         [typeof(Messages.TimeoutNow)] = TimeoutNow,
+        [typeof(Messages.AskConfiguration)] = AskConfiguration,
+        [typeof(Messages.ConfigurationReply)] = ConfigurationReply,
         [typeof(Messages.ConnectClient)] = ConnectClient,
         [typeof(Messages.ClientConnected)] = ClientConnected,
         [typeof(Messages.ClientRefused)] = ClientRefused,

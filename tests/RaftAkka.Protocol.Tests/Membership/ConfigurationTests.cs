@@ -129,4 +129,29 @@ public sealed class ConfigurationTests
     }
 
     private static Func<ServerId, bool> Among(string names) => id => Ids(names).Contains(id);
+
+    [Theory]
+    [InlineData("a b c", "", "a b c d", "", true)]
+    [InlineData("a b c", "", "a d", "b c", true)]        // However many changes lie between them.
+    [InlineData("a b c", "", "r", "", false)]            // Another cluster.
+    [InlineData("a b c", "", "a b", "", false)]          // Nobody leaves without being retired,
+    [InlineData("a b", "c", "a b", "", false)]           // nor comes back.
+    [InlineData("a b", "c", "a b", "c d", true)]
+    public void A_later_configuration_remembers_all_that_ever_belonged(
+        string earlier, string left, string later, string leftLater, bool canFollow) =>
+        Assert.Equal(canFollow, With(later, leftLater).CanFollow(With(earlier, left)));
+
+    [Fact]
+    public void A_member_keeps_its_disk_once_that_is_known()
+    {
+        var known = Of("a b").WithDisks(_ => new DiskId(7));
+
+        Assert.True(known.CanFollow(Of("a b")));
+        Assert.True(known.CanFollow(known));
+        Assert.False(Of("a b").CanFollow(known));
+        Assert.False(Of("a b").WithDisks(_ => new DiskId(8)).CanFollow(known));
+    }
+
+    private static Configuration With(string members, string left) => Configuration.Of(
+        Of(members).Members, left.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(Id));
 }

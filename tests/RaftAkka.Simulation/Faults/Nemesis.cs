@@ -79,7 +79,12 @@ internal sealed class Nemesis
             _world.Loop.Preemption = (_plan.PreemptionRate, TimeSpan.FromMilliseconds(100));
         foreach (var server in _world.Servers) Equip(server);
         PlanStrike();
-        if (_plan.ChangeMembersEvery is { } every) Operator = new Operator(_world, this, every);
+        if (_plan.ChangeMembersEvery is { } every)
+        {
+            Operator = new Operator(_world, this, every);
+            _ = new SettingsUpdates(_world);
+        }
+
         if (_plan.StrangerEvery is { } forges) Stranger = new Stranger(_world, forges);
         if (_plan.GreedyEvery is { } asks) Greedy = new GreedyClient(_world, asks);
         if (_plan.BuggyMemberEvery is { } errs) Buggy = new BuggyMember(_world, this, errs);

@@ -27,6 +27,8 @@ internal static class Describe
         DiskRefused refused => $"DiskRefused {Head(refused)} {refused.Disk}",
         RemovalNotice notice => $"RemovalNotice {Head(notice)}",
         TimeoutNow now => $"TimeoutNow {Head(now)}",
+        AskConfiguration ask => $"AskConfiguration {Head(ask)} has {ask.Index}",
+        ConfigurationReply reply => $"ConfigurationReply {Head(reply)} {reply.Index}: {reply.Members}",
         RequestVote request => $"RequestVote {Head(request)} last {request.LastLog}",
         VoteReply reply => $"VoteReply {Head(reply)} {Given(reply.Granted)}",
         RequestPreVote request => $"RequestPreVote {Head(request)} for {request.ProposedTerm}, last {request.LastLog}",

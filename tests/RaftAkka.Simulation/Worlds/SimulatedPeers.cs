@@ -3,36 +3,24 @@ using RaftAkka.Client;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
 using RaftAkka.Simulation.Engine;
+using RaftAkka.Simulation.Network;
 
 namespace RaftAkka.Simulation.Worlds;
 
 /// <summary>
-/// A server's way to the others: the simulated network, and as in production the addresses that it was told, first by
-/// its settings and then by the log; who speaks and is at none of them is answered where it spoke from.
+/// A server's way to the others: the simulated network, and as in production the addresses that the server goes by.
 /// </summary>
-internal sealed class SimulatedPeers : IPeers
+internal sealed class SimulatedPeers(World world, SimulatedServer server, Host host) : IPeers
 {
     private readonly Dictionary<ServerId, string> _addresses = [];
-    private readonly Dictionary<ServerId, IActorRef> _elsewhere = [];
-    private readonly World _world;
-    private readonly SimulatedServer _server;
-    private readonly Host _host;
-
-    public SimulatedPeers(World world, SimulatedServer server, Host host)
-    {
-        (_world, _server, _host) = (world, server, host);
-        foreach (var member in world.SettingsOf(server.Id).Members) _addresses[member.Server] = member.Address;
-    }
 
     public void Tell(ServerId peer, IPeerMessage message, IActorRef sender)
     {
-        if (!_host.IsAlive) return;
+        if (!host.IsAlive) return;
         if (IsWatched) Note(peer, message);
-        if (_elsewhere.TryGetValue(peer, out var place))
-            place.Tell(message, sender);
-        else if (_addresses.TryGetValue(peer, out var address))
-            _world.Remoting.Send(
-                _host, _world.ServerAt(address)?.Name ?? address, () => _world.ServerAt(address)?.Door(forPeers: true),
+        if (_addresses.TryGetValue(peer, out var address))
+            world.Remoting.Send(
+                host, world.ServerAt(address)?.Name ?? address, () => world.ServerAt(address)?.Door(forPeers: true),
                 message, sender);
     }
 
@@ -42,21 +30,19 @@ internal sealed class SimulatedPeers : IPeers
     // What a turn says after it waited leaves later, and so does what it writes.
     private void Note(ServerId peer, IPeerMessage message)
     {
-        if (_host.IsStalled) _host.AfterStall(() => _world.Protocol.OnPeerMessage(_server.Id, peer, message));
-        else _world.Protocol.OnPeerMessage(_server.Id, peer, message);
+        if (host.IsStalled) host.AfterStall(() => world.Protocol.OnPeerMessage(server.Id, peer, message));
+        else world.Protocol.OnPeerMessage(server.Id, peer, message);
     }
 
-    public void Know(ServerId peer, string address)
-    {
-        if (_addresses.TryGetValue(peer, out var known) && known != address) _elsewhere.Remove(peer);
-        _addresses[peer] = address;
-    }
+    public void Know(ServerId peer, string address) => _addresses[peer] = address;
 
-    public bool CanAnswer(ServerId peer, IActorRef speaker)
+    // A machine that moves is reached at both of its addresses for a while, and sends from either.
+    public bool IsAt(string address, IActorRef sender) =>
+        sender is RemoteRef { Home: var home } && world.ServerAt(address)?.Name == home.Name;
+
+    public void Answer(IActorRef sender, IPeerMessage message, IActorRef self)
     {
-        if (_addresses.TryGetValue(peer, out var known) && _world.ServerAt(known)?.Id == peer) _elsewhere.Remove(peer);
-        else _elsewhere[peer] = speaker;
-        return true;
+        if (host.IsAlive) sender.Tell(message, self);
     }
 }
 

@@ -47,6 +47,9 @@ internal sealed class SimulatedServer
     /// <summary>The members of which it was told when it was set up to join; null for who was there from the beginning.</summary>
     public IReadOnlyList<MemberAddress>? Joins { get; init; }
 
+    /// <summary>The members that somebody has written into its settings since; null where nobody has.</summary>
+    public IReadOnlyList<MemberAddress>? Named { get; set; }
+
     /// <summary>It has left the cluster, and was taken away.</summary>
     public bool IsGone { get; private set; }
 

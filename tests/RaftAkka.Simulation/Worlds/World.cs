@@ -108,7 +108,7 @@ internal sealed class World
         Cluster = Cluster,
         Group = Group,
         Server = server,
-        Members = _servers[server].Joins ?? Members,
+        Members = _servers[server].Named ?? _servers[server].Joins ?? Members,
         Joins = _servers[server].Joins is not null,
         DataDirectory = _servers[server].Disk.Location,
     };

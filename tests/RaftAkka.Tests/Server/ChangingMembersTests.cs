@@ -170,6 +170,20 @@ public sealed class ChangingMembersTests : ServerStory
     }
 
     [Fact]
+    public void And_is_a_follower_from_then_on_that_beats_no_more()
+    {
+        And_steps_down_when_nobody_takes_over_within_an_election_timeout();
+        ForgetAllThatWasSaid();
+        Tim.HearsAll();
+        Disk.HearsAll();
+
+        Wait(1000);
+
+        Assert.All([Ann, Cid, Tim], peer => peer.HearsNothing());
+        Disk.HearsNothing();
+    }
+
+    [Fact]
     public void Who_leads_next_ends_a_change_that_it_finds_half_way()
     {
         var joint = Joint("ann cid sam", "ann bea sam");

@@ -77,7 +77,7 @@ public sealed class FollowingVotesTests : ServerStory
     {
         Follows(term: 5);
 
-        Ann.AsksForVote(term: 4, last: Id(9, 4));
+        Ann.AsksForVote(term: 4, last: Id(9, 3));
 
         var reply = Ann.Hears<VoteReply>();
         Assert.Equal((false, new Term(5)), (reply.Granted, reply.Header.Term));
@@ -175,12 +175,12 @@ public sealed class FollowingVotesTests : ServerStory
     [Fact]
     public void A_pre_vote_needs_a_later_term_and_an_up_to_date_log()
     {
-        Follows(term: 4, log: [3, 4]);
+        Follows(term: 4, log: [2, 3]);
 
-        Ann.AsksForPreVote(proposed: 4, last: Id(2, 4));
+        Ann.AsksForPreVote(proposed: 4, last: Id(2, 3));
         Assert.False(Ann.Hears<PreVoteReply>().Granted);
 
-        Ann.AsksForPreVote(proposed: 5, last: Id(9, 3));
+        Ann.AsksForPreVote(proposed: 5, last: Id(9, 2));
         Assert.False(Ann.Hears<PreVoteReply>().Granted);
     }
 
@@ -190,7 +190,7 @@ public sealed class FollowingVotesTests : ServerStory
         Settings = Settings with { ElectionTimeoutMin = Milliseconds(300), ElectionTimeoutMax = Milliseconds(300) };
         Follows(term: 4);
         Wait(200);
-        Ann.AsksForVote(term: 4, last: Id(1, 4));
+        Ann.AsksForVote(term: 4, last: Id(1, 3));
 
         Wait(299);
         Assert.Equal(ServerRole.Follower, Role().Role);

@@ -155,29 +155,25 @@ public sealed class InstallingTests : ServerStory
         Assert.Equal(new Term(5), Bea.Hears<SnapshotChunkStored>().Header.Term);
     }
 
-    [Fact]
-    public void A_part_from_a_newer_term_makes_a_follower_of_whoever_gets_it()
-    {
-        Leads(term: 5);
-
-        Bea.Sends(term: 6, Snapshot(9, 6));
-
-        Assert.Equal((ServerRole.Follower, 6), Role());
-        Assert.Equal(Bea.Id, Status().View.Leader);
-        Transfers.Hears<ReceiveChunk>();
-    }
-
     [Theory]
+    [InlineData(ServerRole.Follower)]
     [InlineData(ServerRole.PreCandidate)]
     [InlineData(ServerRole.Candidate)]
-    public void Whoever_asks_for_votes_follows_the_sender_of_a_part(ServerRole role)
+    [InlineData(ServerRole.Leader)]
+    public void A_part_that_nobody_asked_for_is_not_taken_before_its_leader_is_followed(ServerRole role)
     {
-        if (role == ServerRole.Candidate) Campaigns(term: 5);
-        else AsksForPreVotes(term: 5);
+        if (role == ServerRole.Follower) Follows(term: 5);
+        else if (role == ServerRole.PreCandidate) AsksForPreVotes(term: 5);
+        else if (role == ServerRole.Candidate) Campaigns(term: 5);
+        else Leads(term: 5);
 
-        Bea.Sends(term: 5, Snapshot(9, 5));
+        Bea.Sends(term: 6, Snapshot(9, 6));
+        Assert.Equal((ServerRole.Follower, 6), Role());   // The term is newer (§5.1).
+        Assert.Null(Status().View.Leader);
+        Transfers.HearsNothing();
 
-        Assert.Equal((ServerRole.Follower, 5), Role());
+        Bea.Beats(term: 6, Id(9, 6));
+        Bea.Sends(term: 6, Snapshot(9, 6));
         Transfers.Hears<ReceiveChunk>();
     }
 
@@ -250,6 +246,22 @@ public sealed class InstallingTests : ServerStory
         Machine.Says(new SnapshotRestored(At(20)));
         Snapshots.Hears<PruneSnapshots>();
         Assert.Equal((At(20), At(20), At(20)), Indexes());
+    }
+
+    [Fact]
+    public void An_installation_that_replaces_the_log_takes_its_uncommitted_members_along()
+    {
+        FollowsAnn(term: 5, log: [5, 5]);
+        Ann.Appends(5, Id(2, 5), LogSlice.Of(OfMembers(3, 5, Logs.Members("ann bea cid sam"))));
+        Disk.CatchesUp();
+        Bea.Beats(6, Id(2, 6));
+        ForgetAllThatWasSaid();
+
+        Bea.Sends(6, Snapshot(2, 6));
+        Transfers.Says(new SnapshotReceived(Snapshot(2, 6)));
+        Cora.Says(RaftAkka.Server.ReportMembers.Instance);
+
+        Assert.Equal("(ann bea sam)", $"{Cora.Hears<MembersReport>().Members}");
     }
 
     [Fact]

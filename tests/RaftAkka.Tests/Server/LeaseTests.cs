@@ -194,7 +194,7 @@ public sealed class LeaseTests : ServerStory
     public void A_newer_term_makes_nobody_forget_a_promise()
     {
         FollowsAnn(term: 5, log: [5]);
-        Cid.Says(new PreVoteReply(new MessageHeader(Cluster, Group, Bea.Id, new Term(6)), new Term(7), false));
+        Bea.PreVotes(7, granted: false);
         Assert.Equal((ServerRole.Follower, 6), Role());   // Without a leader; and Ann may not know it.
         Disk.CatchesUp();
 

@@ -188,7 +188,7 @@ public sealed class PreVotingTests : ServerStory
     {
         AsksForPreVotes(term: 5, log: [5]);
 
-        Ann.Appends(term: 4, previous: Id(1, 5), Entries(2, 5));
+        Ann.Appends(term: 4, previous: EntryId.Zero, Entries(1, 4));
 
         Assert.Equal(new Term(5), Ann.Hears<AppendRejected>().Header.Term);
         Assert.Equal((ServerRole.PreCandidate, 5), Role());
@@ -197,9 +197,9 @@ public sealed class PreVotingTests : ServerStory
     [Fact]
     public void It_gives_a_candidate_of_its_term_its_free_vote_and_waits_for_it()
     {
-        AsksForPreVotes(term: 5, log: [5]);
+        AsksForPreVotes(term: 5, log: [4]);
 
-        Ann.AsksForVote(term: 5, last: Id(1, 5));
+        Ann.AsksForVote(term: 5, last: Id(1, 4));
         Disk.CatchesUp();
 
         Assert.True(Ann.Hears<VoteReply>().Granted);

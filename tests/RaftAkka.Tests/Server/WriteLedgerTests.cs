@@ -104,6 +104,23 @@ public sealed class WriteLedgerTests
     }
 
     [Fact]
+    public void Writes_from_before_a_compaction_that_empties_the_log_do_not_speak_for_it()
+    {
+        var ledger = new WriteLedger(At(0));
+        var durable = ledger.Submit(Entries(1, 1, 1, 1, 1, 1));
+        ledger.Acknowledge(durable);
+        var late = ledger.Submit(Entries(6, 1, 1, 1));
+
+        var compaction = ledger.SubmitCompaction(At(3), keepsEntries: false);
+        Assert.Equal(At(0), ledger.Durable);
+        ledger.Acknowledge(late);
+        Assert.Equal(At(0), ledger.Durable);
+
+        ledger.Acknowledge(compaction);
+        Assert.Equal(At(3), ledger.Durable);
+    }
+
+    [Fact]
     public void A_forgotten_message_is_never_due()
     {
         var ledger = new WriteLedger(At(0));

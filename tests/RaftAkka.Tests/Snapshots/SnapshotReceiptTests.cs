@@ -19,7 +19,7 @@ public sealed class SnapshotReceiptTests
     public SnapshotReceiptTests()
     {
         _snapshot = _sender.Write(
-            500, SnapshotRig.Pattern(100_000, 1), SnapshotRig.Pattern(700_000, 2), configuration: [1, 2, 3]);
+            500, SnapshotRig.Pattern(100_000, 1), SnapshotRig.Pattern(700_000, 2), configuration: SnapshotRig.Members());
         _announced = _snapshot with { Head = new SnapshotHead(_snapshot.Last, default) };
         _bytes = _sender.Bytes(_snapshot);
     }
@@ -36,7 +36,7 @@ public sealed class SnapshotReceiptTests
         var received = receipt.Finish();
 
         Assert.Equal((_snapshot.Last, _snapshot.Bytes, _snapshot.Checksum), (received.Last, received.Bytes, received.Checksum));
-        Assert.Equal([1, 2, 3], received.Head.Configuration.ToArray());
+        Assert.Equal(SnapshotRig.Members(), received.Head.Configuration.ToArray());
         Assert.Equal(_bytes, _receiver.Bytes(received));
         Assert.Equal(_snapshot.Last, _receiver.Restart()?.Last);
         Assert.Equal(SnapshotRig.Pattern(700_000, 2), _receiver.Contents(received).Machine);
@@ -60,7 +60,7 @@ public sealed class SnapshotReceiptTests
         using var receipt = _receiver.Store.BeginReceive(_announced);
 
         // The header and its configuration, two blocks of sessions, and one of the machine.
-        Assert.Equal(192 + 3 + 65_536 + (16 + 100_000 - 65_520) + 65_536, receipt.NextOffset);
+        Assert.Equal(192 + SnapshotRig.Members().Length + 65_536 + (16 + 100_000 - 65_520) + 65_536, receipt.NextOffset);
         Rest(receipt);
         Assert.Equal(_bytes, _receiver.Bytes(receipt.Finish()));
     }
@@ -131,7 +131,7 @@ public sealed class SnapshotReceiptTests
         _receiver.Restart();
         using var receipt = _receiver.Store.BeginReceive(_announced);
 
-        Assert.Equal(192 + 3 + 65_536, receipt.NextOffset);
+        Assert.Equal(192 + SnapshotRig.Members().Length + 65_536, receipt.NextOffset);
         Rest(receipt);
         Assert.Equal(_bytes, _receiver.Bytes(receipt.Finish()));
     }

@@ -80,6 +80,11 @@ internal sealed class SnapshotRig(MemoryDisk? disk = null)
         Assert.Equal(MachineOf(snapshot.Last.Index.Value), machine);
     }
 
+    /// <summary>A configuration of three servers, as a snapshot holds it.</summary>
+    public static byte[] Members(string names = "ann bea cid", string retired = "") => ConfigurationCodec.Encode(Configuration.Of(
+        names.Split(' ').Select(name => new Member(new ServerId(name), $"{name}:4053")),
+        retired.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(name => new ServerId(name))));
+
     public static SnapshotHead Head(long index, byte[]? configuration = null) =>
         new(Last(index), configuration ?? Array.Empty<byte>());
 

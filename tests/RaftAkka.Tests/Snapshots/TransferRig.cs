@@ -82,6 +82,10 @@ public abstract class TransferRig : StillTestKit
         {
         }
 
-        public bool CanAnswer(ServerId peer, IActorRef speaker) => true;
+        public bool IsAt(string address, IActorRef sender) => true;
+
+        public void Answer(IActorRef sender, IPeerMessage message, IActorRef self)
+        {
+        }
     }
 }

@@ -5,12 +5,11 @@ using Xunit;
 
 namespace RaftAkka.Tests.Wire;
 
-/// <summary>Where messages to other servers go: to where they are said to be, or to where they spoke from since.</summary>
+/// <summary>Messages to another server go to where it is said to be, whoever sends under its name and from where.</summary>
 public sealed class RemotePeersTests : TwoSystems
 {
     private const string NobodyThere = "127.0.0.1:1";
     private static readonly ServerId Bea = new("bea");
-    private static readonly ServerId Cid = new("cid");
 
     private readonly RemotePeers _peers;
     private readonly Akka.TestKit.TestProbe _server;
@@ -20,17 +19,16 @@ public sealed class RemotePeersTests : TwoSystems
         _server = CreateTestProbe(Node);
         var server = _server.Ref;
         Node.ActorOf(Props.Create(() => new Place(server)), "raft");
-        _peers = new RemotePeers(Sys, new RaftNodeSettings
-        {
-            Cluster = new ClusterId("orders"), Server = new ServerId("ann"), DataDirectory = "nowhere",
-            Members = [new MemberAddress(Bea, NobodyThere)],
-        });
+        _peers = new RemotePeers(Node, new GroupName("raft"));
     }
 
+    private string Here => $"{Receiver.Path.Address.Host}:{Receiver.Path.Address.Port}";
+
     [Fact]
-    public void A_server_that_speaks_from_another_place_than_is_known_is_answered_there()
+    public void A_server_is_reached_at_the_address_that_is_known_last()
     {
-        Assert.True(_peers.CanAnswer(Bea, Receiver));
+        _peers.Know(Bea, NobodyThere);
+        _peers.Know(Bea, Here);
 
         _peers.Tell(Bea, Notice(1), TestActor);
 
@@ -38,38 +36,35 @@ public sealed class RemotePeersTests : TwoSystems
     }
 
     [Fact]
-    public void A_server_that_nobody_told_of_is_answered_where_it_spoke_from()
+    public void A_sender_is_at_its_own_address_and_at_no_other()
     {
-        _peers.Tell(Cid, Notice(1), TestActor);
-        Assert.True(_peers.CanAnswer(Cid, Receiver));
-
-        _peers.Tell(Cid, Notice(2), TestActor);
-
-        Assert.Equal(new Term(2), _server.ExpectMsg<RemovalNotice>().Header.Term);
+        Assert.True(_peers.IsAt(Here, Receiver));
+        Assert.False(_peers.IsAt(NobodyThere, Receiver));
+        Assert.False(_peers.IsAt(Here, ActorRefs.NoSender ?? ActorRefs.Nobody));
     }
 
     [Fact]
-    public void A_server_that_is_said_to_have_moved_is_looked_for_there_until_it_speaks()
+    public void A_message_is_answered_where_it_came_from_and_that_is_not_kept()
     {
-        _peers.CanAnswer(Bea, Receiver);
-        _peers.Know(Bea, "127.0.0.1:2");
-        _peers.Tell(Bea, Notice(1), TestActor);
+        _peers.Know(Bea, NobodyThere);
 
-        _peers.CanAnswer(Bea, Receiver);   // And speaks again.
+        _peers.Answer(Receiver, Notice(1), TestActor);
         _peers.Tell(Bea, Notice(2), TestActor);
+        _peers.Answer(Receiver, Notice(3), TestActor);
 
-        Assert.Equal(new Term(2), _server.ExpectMsg<RemovalNotice>().Header.Term);
+        Assert.Equal(new Term(1), _server.ExpectMsg<RemovalNotice>().Header.Term);
+        Assert.Equal(new Term(3), _server.ExpectMsg<RemovalNotice>().Header.Term);
     }
 
-    [Fact]
-    public void Only_so_many_that_nobody_told_of_are_answered()
-    {
-        for (var n = 0; n < 64; n++) Assert.True(_peers.CanAnswer(new ServerId($"stranger-{n}"), Receiver));
-
-        Assert.False(_peers.CanAnswer(new ServerId("one-more"), Receiver));
-        Assert.True(_peers.CanAnswer(new ServerId("stranger-7"), Receiver));
-        Assert.True(_peers.CanAnswer(Bea, Receiver));
-    }
+    [Theory]
+    [InlineData("Node-1.example:4053", "node-1.EXAMPLE:4053", true)]
+    [InlineData("[::1]:4053", "[0:0:0:0:0:0:0:1]:4053", true)]
+    [InlineData("[::ffff:10.0.0.1]:4053", "10.0.0.1:4053", true)]
+    [InlineData("10.0.0.1:4053", "10.0.0.1:4054", false)]
+    [InlineData("10.0.0.1:4053", "10.0.0.2:4053", false)]
+    [InlineData("node-1:4053", "node-2:4053", false)]
+    public void An_address_is_the_same_however_it_is_written(string one, string other, bool areSame) => Assert.Equal(
+        areSame, MemberAddresses.AreSame(MemberAddresses.ToAkka(one, "raft"), MemberAddresses.ToAkka(other, "raft")));
 
     private static RemovalNotice Notice(int term) =>
         new(new MessageHeader(new ClusterId("orders"), new GroupName("raft"), new ServerId("ann"), new Term(term)));

@@ -42,6 +42,8 @@ internal static class WireMessages
         new DiskRefused(Header with { Disk = new(0x1234_5678_9abc) }, new(77)),
         new RemovalNotice(Header),
         new TimeoutNow(Header),
+        new AskConfiguration(Header, new(41)),
+        new ConfigurationReply(Header, new(41), Members.WithoutRetired()),
         new ConnectClient(new("orders"), new("raft"), "client-1"),
         new ClientConnected(new("node-1"), View, RecordCodec.PayloadBytesMax, 64),
         new ClientRefused(new("node-1"), "another cluster", true),

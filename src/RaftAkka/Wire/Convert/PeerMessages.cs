@@ -108,6 +108,27 @@ internal static class PeerMessages
     public static TimeoutNow FromProto(string manifest, Proto.TimeoutNow proto) => new(
         Headers.FromProto(manifest, proto.Header));
 
+    public static IMessage ToProto(AskConfiguration message) => new Proto.AskConfiguration
+    {
+        Header = Headers.ToProto(message.Header), Index = message.Index.Value,
+    };
+
+    public static AskConfiguration FromProto(string manifest, Proto.AskConfiguration proto) => new(
+        Headers.FromProto(manifest, proto.Header), Fields.Index(manifest, "the index", proto.Index));
+
+    public static IMessage ToProto(ConfigurationReply message) => new Proto.ConfigurationReply
+    {
+        Header = Headers.ToProto(message.Header),
+        Index = message.Index.Value,
+        Members = UnsafeByteOperations.UnsafeWrap(ConfigurationCodec.Encode(message.Members)),
+    };
+
+    public static ConfigurationReply FromProto(string manifest, Proto.ConfigurationReply proto) => new(
+        Headers.FromProto(manifest, proto.Header), Fields.Index(manifest, "the index", proto.Index),
+        ConfigurationCodec.TryDecode(proto.Members.Span, out var members)
+            ? members
+            : throw new WireFormatException(manifest, "its members are no configuration"));
+
     public static IMessage ToProto(RemovalNotice message) => new Proto.RemovalNotice
     {
         Header = Headers.ToProto(message.Header),

@@ -16,9 +16,10 @@ internal static class Logs
     public static LogSlice Entries(int from, params int[] terms) =>
         LogSlice.Of([.. terms.Select((term, i) => LogEntry.Create(Id(from + i, term), EntryKind.NoOp, []))]);
 
-    /// <summary>One entry with a payload.</summary>
-    public static LogEntry Entry(int index, int term, string payload) =>
-        LogEntry.Create(Id(index, term), EntryKind.Commands, System.Text.Encoding.ASCII.GetBytes(payload));
+    /// <summary>One entry with a client's command.</summary>
+    public static LogEntry Entry(int index, int term, string command) => LogEntry.Create(
+        Id(index, term), EntryKind.Commands,
+        CommandBatch.Encode(new SessionId(1, default), default, [new(new SequenceNumber(1), System.Text.Encoding.ASCII.GetBytes(command))]));
 
     /// <summary>An entry that says who belongs to the cluster.</summary>
     public static LogEntry OfMembers(int index, int term, Configuration members) =>

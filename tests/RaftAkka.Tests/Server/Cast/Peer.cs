@@ -10,6 +10,9 @@ internal sealed class Peer(ServerId id, TestProbe probe, Func<IActorRef> server)
 {
     public ServerId Id => id;
 
+    /// <summary>Where it is, and sends from.</summary>
+    public string Address { get; set; } = $"{id}:4053";
+
     /// <summary>The disk that it speaks from; none where its log is older than the names of disks.</summary>
     public DiskId Disk { get; set; }
 

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using Akka.Event;
 using RaftAkka.Log;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
@@ -99,6 +100,21 @@ public abstract class ServerStory : StillTestKit
         _behindTheDoor = tell;
         _server.Tell(new ReportStatus(), _doorman);
     }
+
+    /// <summary>What happens leads to exactly one warning, which says all this, and to no failure.</summary>
+    internal void DropsWithOneWarning(string fact, Action happens)
+    {
+        var warnings = CreateTestProbe();
+        Sys.EventStream.Subscribe(warnings.Ref, typeof(Warning));
+        happens();
+        Sys.EventStream.Unsubscribe(warnings.Ref);
+
+        Assert.Contains(fact, $"{Assert.IsAssignableFrom<Warning>(warnings.ReceiveOne(TimeSpan.Zero)).Message}", StringComparison.Ordinal);
+        Assert.Null(warnings.ReceiveOne(TimeSpan.Zero));
+        Assert.Empty(_failures);
+    }
+
+    internal void NothingFailed() => Assert.Empty(_failures);
 
     /// <summary>The server must have stopped over this broken invariant.</summary>
     internal void StoppedOver(string invariant)
@@ -259,7 +275,10 @@ public abstract class ServerStory : StillTestKit
 
         public void Know(ServerId peer, string address) => known[peer] = address;
 
-        public bool CanAnswer(ServerId peer, IActorRef speaker) => peers.Any(candidate => candidate.Id == peer);
+        public bool IsAt(string address, IActorRef sender) =>
+            peers.Any(candidate => candidate.Address == address && candidate.Ref.Equals(sender));
+
+        public void Answer(IActorRef sender, IPeerMessage message, IActorRef self) => sender.Tell(message, self);
     }
 
     private sealed class Supervisor(Props server, Action<IActorRef> started, Func<Exception, Directive> decide)
