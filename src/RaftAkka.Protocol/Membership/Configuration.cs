@@ -128,6 +128,11 @@ public sealed class Configuration
             member.Disk == DiskId.Unknown ? member with { Disk = diskOf(member.Id) } : member;
     }
 
+    /// <summary>The same with no more than so many ids of servers that have left, for those who only look at it.</summary>
+    /// <param name="most">How many.</param>
+    public Configuration WithRetiredAtMost(int most) =>
+        Retired.Length <= most ? this : new Configuration(Members, Outgoing, Retired[^most..]);
+
     /// <summary>The same with other members, and with who is no member any more retired. Joint where voters change.</summary>
     internal Configuration With(IEnumerable<Member> members)
     {

@@ -26,6 +26,9 @@ public enum CommandStatus : byte
     /// travels to nobody.
     /// </summary>
     ResultTooLarge = 5,
+
+    /// <summary>One of a later release, which this one does not know: nothing may be concluded from it. Only clients see it.</summary>
+    Unknown = 255,
 }
 
 /// <summary>The result of one command.</summary>

@@ -144,7 +144,7 @@ internal static class BatchCodec
 
         return new CommandResult(
             new SequenceNumber(Fields.Number(manifest, "a sequence number", sequence)),
-            Fields.Status(manifest, "a status", status), result);
+            Fields.Status(status), result);
     }
 
     private static int Bytes(in CommandResult result) =>
