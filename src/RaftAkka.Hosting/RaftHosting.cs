@@ -29,9 +29,11 @@ public static class RaftHosting
 
         var options = new RaftOptions();
         configure(options);
-        if (options.StateMachine is null)
-            throw new ArgumentException("RaftOptions.StateMachine is not set: say what the cluster replicates.", nameof(configure));
-        return builder.WithRaft(options.ToSettings(), options.StateMachine, options.ConfigureRemoting);
+        var settings = options.ToSettings();
+        List<string> mistakes = [.. SettingRules.Mistakes(settings, property => property, _ => true)];
+        if (options.StateMachine is null) mistakes.Add("StateMachine is missing: say what the cluster replicates.");
+        SettingRules.Require(nameof(RaftOptions), mistakes);
+        return builder.WithRaft(settings, options.StateMachine!, options.ConfigureRemoting);
     }
 
     /// <summary>Hosts a Raft server in this actor system.</summary>

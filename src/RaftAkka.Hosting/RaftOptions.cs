@@ -44,9 +44,9 @@ public sealed class RaftOptions
     {
         var settings = new RaftNodeSettings
         {
-            Cluster = new ClusterId(Cluster),
+            Cluster = Cluster.Length > 0 ? new ClusterId(Cluster) : default,
             Group = new GroupName(Group),
-            Server = new ServerId(Server),
+            Server = Server.Length > 0 ? new ServerId(Server) : default,
             Members = [.. Members.Select(member => new MemberAddress(new ServerId(member.Key), member.Value))],
             Listen = Listen,
             DataDirectory = DataDirectory,
@@ -83,7 +83,7 @@ public sealed class RaftClientOptions
     {
         var settings = new RaftClientSettings
         {
-            Cluster = new ClusterId(Cluster),
+            Cluster = Cluster.Length > 0 ? new ClusterId(Cluster) : default,
             Group = new GroupName(Group),
             Seeds = [.. Seeds],
             ServerSystem = ServerSystem ?? systemName,

@@ -41,4 +41,7 @@ public sealed class KeyValueEntry
 
     /// <summary>The value as text; bytes that are no UTF-8 come out as U+FFFD.</summary>
     public string ValueText => Encoding.UTF8.GetString(Value.Span);
+
+    /// <summary>The key, and what the value is; not the value itself, which may be large, or nobody's business in a log.</summary>
+    public override string ToString() => $"{KeyText}: {Value.Length} bytes, revision {ModRevision}, version {Version}";
 }

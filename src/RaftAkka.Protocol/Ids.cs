@@ -1,7 +1,10 @@
+using System.Text.Json.Serialization;
+
 namespace RaftAkka.Protocol;
 
 /// <summary>A term: Raft's logical clock (§5.1). It starts at 0, before the first election, and never goes back.</summary>
 /// <param name="Value">The term's number, 0 or greater.</param>
+[JsonConverter(typeof(TermConverter))]
 public readonly record struct Term(long Value) : IComparable<Term>
 {
     /// <summary>The term before the first election.</summary>
@@ -31,6 +34,7 @@ public readonly record struct Term(long Value) : IComparable<Term>
 
 /// <summary>A position in the log. The first entry has index 1; 0 is the position before it (§5.3).</summary>
 /// <param name="Value">The position, 0 or greater.</param>
+[JsonConverter(typeof(LogIndexConverter))]
 public readonly record struct LogIndex(long Value) : IComparable<LogIndex>
 {
     /// <summary>The position before the first entry.</summary>
@@ -144,6 +148,7 @@ public readonly record struct SessionToken(ulong High, ulong Low)
 
 /// <summary>The number that a client gives a command within its session; a retry keeps it (dissertation §6.3).</summary>
 /// <param name="Value">1 for the session's first command.</param>
+[JsonConverter(typeof(SequenceNumberConverter))]
 public readonly record struct SequenceNumber(long Value) : IComparable<SequenceNumber>
 {
     /// <summary>The number of the command after this one.</summary>

@@ -1,6 +1,9 @@
+using System.Text.Json.Serialization;
+
 namespace RaftAkka.Protocol;
 
 /// <summary>Names one server of a cluster, for ever: a name is not used again for another server or another disk.</summary>
+[JsonConverter(typeof(ServerIdConverter))]
 public readonly record struct ServerId : IComparable<ServerId>
 {
     private readonly string? _value;
@@ -32,6 +35,7 @@ public readonly record struct ServerId : IComparable<ServerId>
 }
 
 /// <summary>Names a cluster, so that servers and clients of two clusters never take each other's messages.</summary>
+[JsonConverter(typeof(ClusterIdConverter))]
 public readonly record struct ClusterId
 {
     private readonly string? _value;
@@ -48,6 +52,7 @@ public readonly record struct ClusterId
 }
 
 /// <summary>Names a Raft group within its nodes: the name of its actor below <c>/user</c>.</summary>
+[JsonConverter(typeof(GroupNameConverter))]
 public readonly record struct GroupName
 {
     private readonly string? _value;

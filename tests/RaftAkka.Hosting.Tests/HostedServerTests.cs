@@ -91,13 +91,16 @@ public sealed class HostedServerTests : IDisposable
     [Fact]
     public void A_server_without_a_state_machine_is_refused_at_once()
     {
-        var refused = Assert.Throws<ArgumentException>(() => Built(akka => akka.WithRaft(options =>
+        var refused = Assert.Throws<RaftConfigurationException>(() => Built(akka => akka.WithRaft(options =>
         {
             Server(options);
             options.StateMachine = null;
+            options.Cluster = "";
+            options.DataDirectory = "";
         })));
 
-        Assert.Contains("StateMachine", refused.Message, StringComparison.Ordinal);
+        foreach (var missing in (string[])["StateMachine", "Cluster", "DataDirectory"])
+            Assert.Single(refused.Mistakes, mistake => mistake.StartsWith(missing, StringComparison.Ordinal));
     }
 
     [Fact]

@@ -128,9 +128,6 @@ public sealed class Configuration
             member.Disk == DiskId.Unknown ? member with { Disk = diskOf(member.Id) } : member;
     }
 
-    /// <summary>The same without the ids of servers that left: all that a message needs to say who belongs to the cluster.</summary>
-    public Configuration WithoutRetired() => new(Members, Outgoing, []);
-
     /// <summary>
     /// Whether this configuration can stand behind another one in a log, at any distance: a server leaves the cluster only by
     /// being retired, for ever, and keeps its disk as long as it belongs to it.
@@ -146,6 +143,11 @@ public sealed class Configuration
             ? server.Disk == DiskId.Unknown || server.Disk == member.Disk
             : retired.Contains(server.Id));
     }
+
+    /// <summary>The same with no more than so many ids of servers that have left, for those who only look at it.</summary>
+    /// <param name="most">How many.</param>
+    public Configuration WithRetiredAtMost(int most) =>
+        Retired.Length <= most ? this : new Configuration(Members, Outgoing, Retired[^most..]);
 
     /// <summary>The same with other members, and with who is no member any more retired. Joint where voters change.</summary>
     internal Configuration With(IEnumerable<Member> members)

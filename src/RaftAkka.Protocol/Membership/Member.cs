@@ -11,6 +11,9 @@ public enum MemberRole : byte
 
     /// <summary>Gets the log, answers reads, and counts for nothing, however far it is: a learner that stays one.</summary>
     Replica = 3,
+
+    /// <summary>One of a later release, which this one does not know, and does not count for a voter. Only clients see it.</summary>
+    Unknown = 255,
 }
 
 /// <summary>

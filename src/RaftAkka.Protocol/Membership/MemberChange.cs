@@ -70,6 +70,9 @@ public enum MembershipRefusal
     /// <summary>The disk is not the one that the server's log began on.</summary>
     OtherDisk = 10,
 
+    /// <summary>One of a later release, which this one does not know: nothing may be concluded from it. Only clients see it.</summary>
+    Unknown = 255,
+
     /// <summary>The server was never heard of: it does not vote before the cluster knows its disk.</summary>
     NotHeardYet = 11,
 }

@@ -32,6 +32,9 @@ public enum CommandStatus : byte
     /// UTF-8. Another server's machine has the same state, so asking there is of no use.
     /// </summary>
     QueryFailed = 6,
+
+    /// <summary>One of a later release, which this one does not know: nothing may be concluded from it. Only clients see it.</summary>
+    Unknown = 255,
 }
 
 /// <summary>The result of one command.</summary>

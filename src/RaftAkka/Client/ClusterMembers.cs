@@ -10,8 +10,13 @@ namespace RaftAkka.Client;
 public sealed record ClusterMembers(
     ServerId Leader, LogIndex Index, bool IsSettled, IReadOnlyList<ClusterMember> Members)
 {
-    /// <summary>The ids of servers that left; they are not used again.</summary>
+    /// <summary>The ids of servers that left, 256 of them at the most, by name; they are not used again.</summary>
     public IReadOnlyList<ServerId> Retired { get; init; } = [];
+
+    /// <summary>One line for a person.</summary>
+    public override string ToString() =>
+        $"{Leader} leads; members of entry {Index}{(IsSettled ? "" : ", changing")}: {string.Join("; ", Members)}"
+        + (Retired.Count > 0 ? $"; left for good: {string.Join(", ", Retired)}" : "");
 
     /// <summary>Finds a member by its id.</summary>
     public ClusterMember? Find(ServerId server) => Members.FirstOrDefault(member => member.Server == server);
@@ -41,6 +46,9 @@ public sealed record ClusterMember(ServerId Server, string Address, MemberRole R
 
     /// <summary>For how long the leader has not heard it; zero for the leader.</summary>
     public TimeSpan SilentFor { get; init; }
+
+    /// <summary>A few words for a person.</summary>
+    public override string ToString() => $"{Server} ({Address}) {Role}, {Behind} behind";
 
     internal static ClusterMembers Of(MembersReport report) => new(
         report.Server, report.Index, report.IsCommitted && !report.Members.IsJoint,

@@ -17,7 +17,13 @@ namespace RaftAkka.Client;
 /// Every known server, in the order of their names; those that did not answer included.
 /// </param>
 public sealed record ClusterStatus(
-    ServerId? Leader, Term Term, bool HasQuorum, IReadOnlyList<MemberStatus> Servers);
+    ServerId? Leader, Term Term, bool HasQuorum, IReadOnlyList<MemberStatus> Servers)
+{
+    /// <summary>One line for a person.</summary>
+    public override string ToString() =>
+        $"{(Leader is { } leader ? $"{leader} leads" : "nobody leads")} in term {Term}, {(HasQuorum ? "with" : "without")} a quorum: "
+        + string.Join("; ", Servers);
+}
 
 /// <summary>How one server stands.</summary>
 /// <param name="Server">
@@ -30,4 +36,13 @@ public sealed record MemberStatus(ServerId? Server, string Address, ServerStatus
 {
     /// <summary>Whether it answered in time.</summary>
     public bool IsReachable => Status is not null;
+
+    /// <summary>A few words for a person.</summary>
+    public override string ToString()
+    {
+        var name = Server is { } server ? $"{server} ({Address})" : Address;
+        return Status is { } status
+            ? $"{name} {status.Role}, log to {status.LastIndex}, committed {status.CommitIndex}, applied {status.AppliedIndex}"
+            : $"{name} unreachable: {Problem}";
+    }
 }

@@ -156,6 +156,12 @@ internal sealed class MembersAsker : UntypedActor
                 _trouble = not.Facts;
                 TryAgain();
                 break;
+            case MembershipRefusal.Unknown:
+                _call.Fail(new OutcomeUnknownException(
+                    $"The leader answered with a reason that this release does not know ({not.Facts}): the change may have been "
+                    + "made, or be made yet. Look at the members; update the client."));
+                Context.Stop(Self);
+                break;
             default:
                 _call.Fail(new MembersNotChangedException(not.Reason, $"Nothing was changed: {not.Facts}."));
                 Context.Stop(Self);

@@ -58,13 +58,16 @@ public sealed class RaftClient : IAsyncDisposable, IDisposable
     /// The name of the client's actor below <c>/user</c>; chosen by Akka where it is null.
     /// </param>
     /// <exception cref="RaftConfigurationException">
-    /// The settings cannot work; the message lists the mistakes.
+    /// The settings cannot work, or the actor system cannot: no remoting, or not RaftAkka's serializer. The message lists the
+    /// mistakes.
     /// </exception>
     /// <exception cref="InvalidActorNameException">The name is not allowed, or in use.</exception>
     public static RaftClient Start(ActorSystem system, RaftClientSettings settings, string? name = null)
     {
         ArgumentNullException.ThrowIfNull(system);
         ArgumentNullException.ThrowIfNull(settings);
+        settings.Validate();
+        ClientSystem.Check(system);
         var servers = new RemoteServers(system, settings.ServerSystem, settings.Group);
         return Start(system, settings, servers.At, name);
     }

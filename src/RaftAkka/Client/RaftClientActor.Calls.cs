@@ -7,6 +7,8 @@ namespace RaftAkka.Client;
 /// <content>Takes calls in, and lets them go: with a result, at their deadline, or at the end.</content>
 internal sealed partial class RaftClientActor
 {
+    private const string NobodyAnswered = "no server has answered yet";
+
     private static readonly TimeSpan TimeoutMax = TimeSpan.FromDays(365);
 
     private readonly DeadlineWheel _deadlines;
@@ -16,7 +18,7 @@ internal sealed partial class RaftClientActor
     private int _openCalls;
 
     // What last went wrong, for those who waited in vain.
-    private string _trouble = "no server has answered yet";
+    private string _trouble = NobodyAnswered;
 
     private void OnKnock()
     {
@@ -157,16 +159,16 @@ internal sealed partial class RaftClientActor
         var asked = string.Join(", ", _map.AllAddresses);
         if (call.Kind == ClientCallKind.Query)
             call.Refuse(
-                $"The query was not answered {within}. Asked {asked}; last: {_trouble}. "
+                $"The query was not answered {within}. Asked {asked}; last: {LastTrouble}. "
                 + "Asking again is safe.");
         else if (mayBeInLog)
             call.LeaveUnknown(
                 $"The command was sent, and its result did not come {within}: it may be applied or not. "
-                + $"Last: {_trouble}. Find out by a query before you call again.");
+                + $"Last: {LastTrouble}. Find out by a query before you call again.");
         else
             call.Refuse(
                 $"No leader took the command {within}, so it was surely not applied. Asked {asked}; last: "
-                + $"{_trouble}. Is a majority of the servers up, and reachable from here?");
+                + $"{LastTrouble}. Is a majority of the servers up, and reachable from here?");
     }
 
     // After an error of our own, what a batch knows of its tries may be half written: it proves nothing any

@@ -161,6 +161,23 @@ internal sealed partial class RaftClientActor
         WakeBy(_openCalls > 0 ? Earlier(search.NextRound, now + DeadlineWheel.Tick) : search.NextRound);
     }
 
+    // A connection alone says little: an actor system takes messages for any other on its port, and drops them.
+    private void OnAssociated(AssociatedEvent connected)
+    {
+        var remote = connected.RemoteAddress;
+        var address = $"{remote.Host}:{remote.Port}";
+        if (!connected.IsInbound && _sessionActors.Count == 0 && _map.AllAddresses.Contains(address, StringComparer.Ordinal))
+            _silentlyConnected = address;
+    }
+
+    private string LastTrouble => _sessionActors.Count > 0 || _silentlyConnected is not { } address || _trouble != NobodyAnswered
+        ? _trouble
+        : $"{address} takes connections, but no server of the group '{_settings.Group}' in an actor system named "
+            + $"'{_settings.ServerSystem}' answers there; check the name of the servers' actor system (ServerSystem, "
+            + "raft.client.server-system) and the group";
+
+    private string? _silentlyConnected;
+
     private readonly HashSet<ServerId> _refusalsTold = [];
 
     private static TimeSpan Earlier(TimeSpan left, TimeSpan right) => left < right ? left : right;

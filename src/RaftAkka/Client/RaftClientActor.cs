@@ -61,6 +61,7 @@ internal sealed partial class RaftClientActor : UntypedActor
     protected override void PreStart()
     {
         Context.System.EventStream.Subscribe(Self, typeof(DisassociatedEvent));
+        Context.System.EventStream.Subscribe(Self, typeof(AssociatedEvent));
         Seek(left: null, "it starts");
     }
 
@@ -127,6 +128,7 @@ internal sealed partial class RaftClientActor : UntypedActor
         switch (message)
         {
             case BatchResults results:         OnResults(results);                     break;
+            case AssociatedEvent connected:    OnAssociated(connected);                break;
             case SessionRegistered registered: OnSessionRegistered(registered);        break;
             case IFacadeRequest request:       OnRequest(request);                     break;
             case StopClient:                   Context.Stop(Self);                     break;

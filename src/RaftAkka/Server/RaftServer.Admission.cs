@@ -67,7 +67,7 @@ internal sealed partial class RaftServer
     private void OnAskConfiguration(AskConfiguration ask)
     {
         if (_members.LatestIndex <= ask.Index || Members.IsEmpty) return;
-        Tell(ask.Header.Sender, new ConfigurationReply(Header, _members.LatestIndex, Members.WithoutRetired()));
+        Tell(ask.Header.Sender, new ConfigurationReply(Header, _members.LatestIndex, Members.WithRetiredAtMost(0)));
     }
 
     private void OnConfigurationReply(ConfigurationReply reply)

@@ -36,6 +36,9 @@ internal static class WireLimits
     /// <summary>The most servers in one view.</summary>
     public const int MembersMax = 64;
 
+    /// <summary>The most ids of servers that left in one message to a client: 16 KiB of them.</summary>
+    public const int RetiredMax = 256;
+
     /// <summary>The most results in one message: more commands than this do not fit into a batch.</summary>
     public const int ResultsMax = Protocol.RecordCodec.PayloadBytesMax / Protocol.CommandBatch.CommandHeaderBytes;
 

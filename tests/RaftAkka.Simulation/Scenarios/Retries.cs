@@ -106,7 +106,7 @@ public sealed class Retries
         story.RunUntil(() => story.World.Machines.CommandsApplied > applied, "the leader applies it");
         foreach (var server in story.World.Servers) story.World.Network.CutBothWays(server.Name, "ann");
 
-        // So many others register that there is no room for ann's session.
+        // So many others register, each on a host of its own, that there is no room for ann's session.
         var last = story.World.Protocol.CommittedIndex;
         for (var number = 1; number <= SessionTable.SessionsMax; number++)
         {
@@ -141,7 +141,7 @@ public sealed class Retries
     {
         var (host, server) = leader.Door(forPeers: true)!.Value;
         host.Run(() => server.Tell(new Propose(
-            batch, EntryKind.OpenSession, new SessionOpening(new(7, (ulong)batch), "somewhere").Encode()), ActorRefs.NoSender));
+            batch, EntryKind.OpenSession, new SessionOpening(new(7, (ulong)batch), $"host{batch}").Encode()), ActorRefs.NoSender));
     }
 
     // A follower had five entries of an old leader. Its slow disk is writing the next leader's term while it gets that

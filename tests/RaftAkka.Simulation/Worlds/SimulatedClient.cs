@@ -38,9 +38,10 @@ internal sealed class SimulatedClient
             ReadFrom = readFrom ?? dice.Pick([ReadFrom.Leader, ReadFrom.Any]),
             ServerTimeout = dice.Pick(world.Settings.ServerTimeouts),
         };
-        var random = new Random(dice.Below(int.MaxValue));
+        var seed = dice.Below(int.MaxValue);
+        var (random, tokens) = (new Random(seed), new Random(~seed));
         _actor = _host.Run(() => _host.System.ActorOf(
-            RaftClientActor.Props(settings, new SimulatedServers(world, _host), name, random, DrawToken(random), _door), "client"));
+            RaftClientActor.Props(settings, new SimulatedServers(world, _host), name, random, DrawToken(tokens), _door), "client"));
     }
 
     public string Name { get; }

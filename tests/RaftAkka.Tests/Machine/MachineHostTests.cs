@@ -183,6 +183,23 @@ public sealed class MachineHostTests : StillTestKit
         Assert.Null(Heard(_server));
     }
 
+    [Fact]
+    public void A_session_with_a_token_is_opened_confirmed_to_the_server_by_its_token_alone_and_closed()
+    {
+        var ann = new SessionId(1, new(7, 8));
+        Apply(LogEntry.Create(Id(1), EntryKind.OpenSession, new SessionOpening(ann.Token, "h1").Encode()));
+        Assert.Equal(1, ((Applied)Heard(_server)!).Sessions.Count);
+
+        _host.Tell(new SessionAlive(new SessionId(1)), _server.Ref);
+        _host.Tell(new SessionLeft(new SessionId(1, new(7, 9))), _server.Ref);
+        Assert.Null(Heard(_server));
+        _host.Tell(new SessionAlive(ann), _server.Ref);
+        Assert.Equal(new SessionConfirmed(new SessionAlive(ann)), Heard(_server));
+
+        Apply(LogEntry.Create(Id(2), EntryKind.CloseSession, new SessionClosing(ann).Encode()));
+        Assert.Equal(0, ((Applied)Heard(_server)!).Sessions.Count);
+    }
+
     private void Stopped() => _hasStopped = true;
 
     private void Apply(params LogEntry[] entries) => Apply([], entries);

@@ -179,18 +179,24 @@ public sealed class HostileBytesTests
             new Proto.RequestVote { Header = Header() }.ToByteArray(), "the last entry is missing");
     }
 
+    // What a client asks for has to be known; of what servers answer, see LaterReleaseTests.
     [Fact]
-    public void An_enum_value_of_a_later_release_is_refused()
-    {
-        var refused = new Proto.BatchRefused { Reason = (Proto.RefusalReason)260, View = new() };
-        var result = new Proto.CommandResult { Status = (Proto.CommandStatus)9 };
-        var results = new Proto.BatchResults { Results = { result } };
-
-        Refused(Manifests.BatchRefused, refused.ToByteArray(), "the reason");
-        Refused(Manifests.BatchRefused, new Proto.BatchRefused { View = new() }.ToByteArray(), "the reason");
-        Refused(Manifests.BatchResults, results.ToByteArray(), "a status");
+    public void A_consistency_of_a_later_release_is_refused() =>
         Refused(Manifests.SendQueries,
             new Proto.SendQueries { Consistency = (Proto.ReadConsistency)7 }.ToByteArray(), "the consistency");
+
+    [Fact]
+    public void Values_that_no_release_has_are_read_as_unknown()
+    {
+        foreach (var reason in (int[])[0, 260, -1])
+        {
+            var bytes = new Proto.BatchRefused { Reason = (Proto.RefusalReason)reason, View = new() }.ToByteArray();
+            Assert.Equal(RefusalReason.Unknown, ((BatchRefused)_serializer.FromBinary(bytes, Manifests.BatchRefused)).Reason);
+        }
+
+        var results = new Proto.BatchResults { Results = { new Proto.CommandResult { Status = (Proto.CommandStatus)(-1) } } };
+        var read = (BatchResults)_serializer.FromBinary(results.ToByteArray(), Manifests.BatchResults);
+        Assert.Equal(CommandStatus.Unknown, Assert.Single(read.Results).Status);
     }
 
     [Fact]

@@ -43,7 +43,7 @@ internal static class WireMessages
         new RemovalNotice(Header),
         new TimeoutNow(Header),
         new AskConfiguration(Header, new(41)),
-        new ConfigurationReply(Header, new(41), Members.WithoutRetired()),
+        new ConfigurationReply(Header, new(41), Members.WithRetiredAtMost(0)),
         new ConnectClient(new("orders"), new("raft"), "client-1"),
         new ClientConnected(new("node-1"), View, RecordCodec.PayloadBytesMax, 64),
         new ClientRefused(new("node-1"), "another cluster", true),

@@ -67,4 +67,7 @@ public enum RefusalReason : byte
 
     /// <summary>The bytes are no batch of commands. Surely not in the log; trying again is of no use.</summary>
     Malformed = 5,
+
+    /// <summary>One of a later release, which this one does not know: nothing may be concluded from it. Only clients see it.</summary>
+    Unknown = 255,
 }

@@ -42,4 +42,7 @@ public enum ServerRole : byte
 
     /// <summary>It leads.</summary>
     Leader = 5,
+
+    /// <summary>One of a later release, which this one does not know. Only clients see it.</summary>
+    Unknown = 255,
 }

@@ -148,7 +148,7 @@ internal static class BatchCodec
 
         return new CommandResult(
             new SequenceNumber(Fields.Number(manifest, "a sequence number", sequence)),
-            Fields.Status(manifest, "a status", IsKnown(later) ? later : status), result);
+            Fields.Status(IsKnown(later) ? later : status), result);
     }
 
     // One of a release after this is read as the nearest that this one knows.

@@ -55,7 +55,7 @@ internal static class ClientReplies
 
     public static BatchRefused FromProto(string manifest, Proto.BatchRefused proto) => new(
         Fields.Number(manifest, "the batch", proto.Batch),
-        Fields.Reason(manifest, "the reason", proto.Reason),
+        Fields.Reason(proto.Reason),
         Views.FromProto(manifest, proto.View),
         Fields.Text(manifest, "the facts", proto.Facts));
 
@@ -83,7 +83,7 @@ internal static class ClientReplies
 
     public static ServerStatus FromProto(string manifest, Proto.ServerStatus proto) => new(
         Fields.Server(manifest, "the server", proto.Server),
-        Fields.Role(manifest, "the role", proto.Role),
+        Fields.Role(proto.Role),
         Views.FromProto(manifest, proto.View),
         Fields.Index(manifest, "the last index", proto.LastIndex),
         Fields.Index(manifest, "the commit index", proto.CommitIndex),

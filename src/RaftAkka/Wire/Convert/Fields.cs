@@ -27,9 +27,15 @@ internal static class Fields
 
     public static DiskId Disk(string manifest, long value) => new(Number(manifest, "the disk", value));
 
-    public static MemberRole MemberRole(string manifest, string field, int value) => Enum.IsDefined((MemberRole)value)
-        ? (MemberRole)value
-        : throw new WireFormatException(manifest, $"{field} is none that this version knows");
+    public static MemberRole MemberRole(string manifest, string field, int value) =>
+        Known((MemberRole)value, Protocol.MemberRole.Unknown) is var role and not Protocol.MemberRole.Unknown
+            ? role
+            : throw new WireFormatException(manifest, $"{field} is none that this version knows");
+
+    /// <summary>
+    /// A value of a later release becomes the one that stands for all such: a client makes the best of the rest of the message.
+    /// </summary>
+    public static T Known<T>(T value, T unknown) where T : struct, Enum => Enum.IsDefined(value) ? value : unknown;
 
     public static SessionId Session(string manifest, string field, long index, ulong tokenHigh, ulong tokenLow) =>
         new(Number(manifest, field, index), new SessionToken(tokenHigh, tokenLow));
@@ -83,25 +89,22 @@ internal static class Fields
     public static string CutText(string value) =>
         value.Length <= WireLimits.TextLengthMax ? value : value[..(WireLimits.TextLengthMax - 1)] + "…";
 
-    public static CommandStatus Status(string manifest, string field, long value) =>
-        value is >= 0 and <= byte.MaxValue && Enum.IsDefined((CommandStatus)value)
-            ? (CommandStatus)value
-            : throw Unknown(manifest, field);
+    public static CommandStatus Status(long value) => value is >= 0 and <= byte.MaxValue
+        ? Known((CommandStatus)value, CommandStatus.Unknown)
+        : CommandStatus.Unknown;
 
     public static ReadConsistency Consistency(string manifest, string field, long value) =>
         value is >= 0 and <= byte.MaxValue && Enum.IsDefined((ReadConsistency)value)
             ? (ReadConsistency)value
             : throw Unknown(manifest, field);
 
-    public static RefusalReason Reason(string manifest, string field, Proto.RefusalReason value) =>
-        (int)value is >= 0 and <= byte.MaxValue && Enum.IsDefined((RefusalReason)value)
-            ? (RefusalReason)value
-            : throw Unknown(manifest, field);
+    public static RefusalReason Reason(Proto.RefusalReason value) => (int)value is >= 0 and <= byte.MaxValue
+        ? Known((RefusalReason)value, RefusalReason.Unknown)
+        : RefusalReason.Unknown;
 
-    public static ServerRole Role(string manifest, string field, Proto.ServerRole value) =>
-        (int)value is >= 0 and <= byte.MaxValue && Enum.IsDefined((ServerRole)value)
-            ? (ServerRole)value
-            : throw Unknown(manifest, field);
+    public static ServerRole Role(Proto.ServerRole value) => (int)value is >= 0 and <= byte.MaxValue
+        ? Known((ServerRole)value, ServerRole.Unknown)
+        : ServerRole.Unknown;
 
     public static T Present<T>(string manifest, string field, T? value) where T : class =>
         value ?? throw new WireFormatException(manifest, $"{field} is missing");

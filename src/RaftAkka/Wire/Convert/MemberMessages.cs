@@ -46,7 +46,7 @@ internal static class MemberMessages
 
     public static MembersNotChanged FromProto(string manifest, Proto.MembersNotChanged proto) => new(
         Fields.Number(manifest, "the id", proto.Id),
-        proto.Reason == 0 ? null : Known(manifest, "the reason", (MembershipRefusal)proto.Reason),
+        proto.Reason == 0 ? null : Fields.Known((MembershipRefusal)proto.Reason, MembershipRefusal.Unknown),
         Fields.Text(manifest, "the facts", proto.Facts), Views.FromProto(manifest, proto.View));
 
     public static IMessage ToProto(AskMembers message) => new Proto.AskMembers
@@ -159,8 +159,10 @@ internal static class MemberMessages
         };
     }
 
+    // Clients need no ids of servers that left, and ten thousand of them would be too long a message: the last ones are for
+    // a person to look at.
     private static ByteString ToProto(Configuration members) =>
-        UnsafeByteOperations.UnsafeWrap(ConfigurationCodec.Encode(members));
+        UnsafeByteOperations.UnsafeWrap(ConfigurationCodec.Encode(members.WithRetiredAtMost(WireLimits.RetiredMax)));
 
     private static Configuration Members(string manifest, ByteString bytes) =>
         ConfigurationCodec.TryDecode(bytes.Span, out var members)
@@ -170,10 +172,6 @@ internal static class MemberMessages
     private static int Percent(string manifest, int percent) => percent is >= 0 and <= 100
         ? percent
         : throw new WireFormatException(manifest, "a percentage is not between 0 and 100");
-
-    private static T Known<T>(string manifest, string field, T value) where T : struct, Enum => Enum.IsDefined(value)
-        ? value
-        : throw new WireFormatException(manifest, $"{field} is none that this version knows");
 
     private static void AtMost(string manifest, string what, int count, int most)
     {

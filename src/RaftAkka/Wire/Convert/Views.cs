@@ -36,7 +36,9 @@ internal static class Views
             {
                 Role = proto.Members[i].Role == 0
                     ? MemberRole.Voter
-                    : Fields.MemberRole(manifest, "a member's role", proto.Members[i].Role),
+                    : proto.Members[i].Role is > 0 and <= byte.MaxValue
+                        ? Fields.Known((MemberRole)proto.Members[i].Role, MemberRole.Unknown)
+                        : MemberRole.Unknown,
             };
 
         return new ClusterView(
