@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+using RaftAkka.Log;
 using RaftAkka.Tool.Cli;
 
 namespace RaftAkka.Tool.Up;
@@ -14,10 +16,10 @@ internal sealed class UpDirectory : IDisposable
 
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
-    private readonly FileStream _lock;
+    private readonly SafeFileHandle _lock;
     private IReadOnlyList<UpNode> _nodes;
 
-    private UpDirectory(string path, FileStream theLock, IReadOnlyList<UpNode> nodes) =>
+    private UpDirectory(string path, SafeFileHandle theLock, IReadOnlyList<UpNode> nodes) =>
         (Path, _lock, _nodes) = (path, theLock, nodes);
 
     public string Path { get; }
@@ -95,21 +97,22 @@ internal sealed class UpDirectory : IDisposable
 
     private static string ClientFileIn(string path) => System.IO.Path.Combine(path, UpFiles.Client);
 
-    private static FileStream Lock(string path)
+    private static SafeFileHandle Lock(string path)
     {
         try
         {
-            Directory.CreateDirectory(path);
-            return new FileStream(
-                System.IO.Path.Combine(path, "up.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            DirectoryHandle.Create(path);
+            var file = OwnFiles.Open(System.IO.Path.Combine(path, "up.lock"));
+            if (LibC.FLock(file, LibC.LockExclusive | LibC.LockNonBlocking) == 0) return file;
+
+            file.Dispose();
+            throw ToolException.Usage(
+                $"The directory {path} cannot be used: another 'raftakka up' runs in it. End that one or choose another --dir.");
         }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
+        catch (DiskException refused)
         {
             throw new ToolException(
-                ExitCode.Usage,
-                $"The directory {path} cannot be used: {refused.Message} "
-                + "If another 'raftakka up' runs in it, end that one or choose another --dir.",
-                refused);
+                ExitCode.Usage, $"The directory {path} cannot be used: {refused.Message}. {refused.Cure}", refused);
         }
     }
 

@@ -35,7 +35,7 @@ internal sealed partial class RaftServer
 
         // Asked only once the own vote is on disk: a candidate that crashed in between and forgot its candidacy
         // could otherwise give its vote of this term to another while votes for itself are on their way.
-        var request = new RequestVote(Header, _log.Last) { IsTransfer = isTransfer };
+        var request = new RequestVote(Header, _log.Last) { IsTransfer = isTransfer, RestoredFrom = RestoredFrom };
         foreach (var peer in OtherVoters) TellOnceDurable(candidacy.OwnVote, peer, request);
     }
 

@@ -30,7 +30,10 @@ internal sealed partial class RaftServer
         Enter(role, leader: null, message => PreVoting(poll, message),
             leaderIsCutOff ? _timeouts.DrawShort() : _timeouts.Draw(), new PollTimer(poll));
 
-        foreach (var peer in OtherVoters) Tell(peer, new RequestPreVote(Header, poll.ProposedTerm, _log.Last));
+        foreach (var peer in OtherVoters) Tell(peer, new RequestPreVote(Header, poll.ProposedTerm, _log.Last)
+        {
+            RestoredFrom = RestoredFrom,
+        });
         if (poll.HasQuorum) BecomeCandidate();
     }
 

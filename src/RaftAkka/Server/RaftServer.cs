@@ -156,6 +156,8 @@ internal sealed partial class RaftServer : UntypedActor
             case SnapshotWritten written:     OnSnapshotWritten(written); Prune([]);        break;
             case SnapshotNotWritten failed:   OnSnapshotNotWritten(failed);                 break;
             case RequestSnapshot:             OnRequestSnapshot();                          break;
+            case SnapshotVerified verified:   OnSnapshotVerified(verified);                 break;
+            case SnapshotNotSent failed:      OnSnapshotNotSent(failed);                    break;
             case RequestBackup:               OnRequestBackup();                            break;
             case RequestBackupSnapshot:       OnRequestBackupSnapshot();                    break;
             case SnapshotReceived received:   OnSnapshotReceived(received);                 break;
@@ -187,6 +189,7 @@ internal sealed partial class RaftServer : UntypedActor
     private bool OnRequestPreVote(RequestPreVote request)
     {
         var granted = !_role.RefusesElections() && !IsBound
+            && IsOfSameBackup(request.Header.Sender, request.RestoredFrom)
             && VoteRule.WouldGrant(CurrentTerm, _log.Last, request.ProposedTerm, request.LastLog);
         Tell(request.Header.Sender, new PreVoteReply(Header, request.ProposedTerm, granted));
         return granted;
@@ -202,7 +205,8 @@ internal sealed partial class RaftServer : UntypedActor
         if (IsBound && !request.IsTransfer) return false;
 
         var candidate = request.Header.Sender;
-        if (!_rules.Vote(_hardState, _log.Last, candidate, request.Header.Term, request.LastLog))
+        if (!IsOfSameBackup(candidate, request.RestoredFrom)
+            || !_rules.Vote(_hardState, _log.Last, candidate, request.Header.Term, request.LastLog))
         {
             Tell(candidate, new VoteReply(Header, Granted: false));
             return false;

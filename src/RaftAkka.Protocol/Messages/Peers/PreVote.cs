@@ -7,7 +7,14 @@ namespace RaftAkka.Protocol;
 /// <param name="Header">Carries the sender's current term, not the one it would campaign for.</param>
 /// <param name="ProposedTerm">The term that the sender would campaign for.</param>
 /// <param name="LastLog">The sender's last entry; the voter compares it with its own (§5.4.1).</param>
-public sealed record RequestPreVote(MessageHeader Header, Term ProposedTerm, EntryId LastLog) : IPeerMessage;
+public sealed record RequestPreVote(MessageHeader Header, Term ProposedTerm, EntryId LastLog) : IPeerMessage
+{
+    /// <summary>
+    /// The checksum of the snapshot that the sender was restored from, where its cluster is not founded yet; 0 otherwise.
+    /// Servers that were restored from different backups found no cluster: their states differ, and nothing else would tell.
+    /// </summary>
+    public uint RestoredFrom { get; init; }
+}
 
 /// <summary>The answer to <see cref="RequestPreVote"/>; binds the voter to nothing. Counted once per voter.</summary>
 /// <param name="Header">Carries the voter's current term.</param>

@@ -10,6 +10,9 @@ public sealed record RequestVote(MessageHeader Header, EntryId LastLog) : IPeerM
     /// that leader, which counts on no promise any more.
     /// </summary>
     public bool IsTransfer { get; init; }
+
+    /// <summary>As in <see cref="RequestPreVote.RestoredFrom"/>.</summary>
+    public uint RestoredFrom { get; init; }
 }
 
 /// <summary>The answer to <see cref="RequestVote"/>, sent once the vote is on the voter's disk. Counted once per voter.</summary>

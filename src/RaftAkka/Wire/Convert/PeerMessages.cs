@@ -9,12 +9,14 @@ internal static class PeerMessages
     public static IMessage ToProto(RequestVote message) => new Proto.RequestVote
     {
         Header = Headers.ToProto(message.Header), LastLog = ToProto(message.LastLog), IsTransfer = message.IsTransfer,
+        RestoredFrom = message.RestoredFrom,
     };
 
     public static RequestVote FromProto(string manifest, Proto.RequestVote proto) => new(
         Headers.FromProto(manifest, proto.Header), Fields.EntryId(manifest, "the last entry", proto.LastLog))
     {
         IsTransfer = proto.IsTransfer,
+        RestoredFrom = proto.RestoredFrom,
     };
 
     public static IMessage ToProto(VoteReply message) => new Proto.VoteReply
@@ -30,12 +32,16 @@ internal static class PeerMessages
         Header = Headers.ToProto(message.Header),
         ProposedTerm = message.ProposedTerm.Value,
         LastLog = ToProto(message.LastLog),
+        RestoredFrom = message.RestoredFrom,
     };
 
     public static RequestPreVote FromProto(string manifest, Proto.RequestPreVote proto) => new(
         Headers.FromProto(manifest, proto.Header),
         Fields.Term(manifest, "the proposed term", proto.ProposedTerm),
-        Fields.EntryId(manifest, "the last entry", proto.LastLog));
+        Fields.EntryId(manifest, "the last entry", proto.LastLog))
+    {
+        RestoredFrom = proto.RestoredFrom,
+    };
 
     public static IMessage ToProto(PreVoteReply message) => new Proto.PreVoteReply
     {
