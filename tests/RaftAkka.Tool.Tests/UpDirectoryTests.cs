@@ -1,6 +1,8 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Runtime.Versioning;
 using RaftAkka.Hosting;
+using RaftAkka.Log;
 using RaftAkka.Tool.Cli;
 using RaftAkka.Tool.Up;
 using Xunit;
@@ -27,6 +29,28 @@ public sealed class UpDirectoryTests : IDisposable
             Assert.Equal(Path.Combine(_path, id), settings.DataDirectory);
         }
         Assert.Equal(5, RaftConfigFile.Load(directory.ClientFile).ClientSettings().Seeds.Count);
+    }
+
+    [Fact]
+    [SupportedOSPlatform("linux")]
+    public async Task Its_files_are_their_owners_alone_and_never_written_through_a_link()
+    {
+        using var elsewhere = File.CreateText(_path + ".victim");
+        File.CreateSymbolicLink(Path.Combine(_path, "up.lock"), _path + ".victim");
+        var refused = await Assert.ThrowsAsync<ToolException>(() => Open(nodes: 1));
+        Assert.Contains("A symbolic link stands", refused.Message, StringComparison.Ordinal);
+        File.Delete(Path.Combine(_path, "up.lock"));
+        File.CreateSymbolicLink(Path.Combine(_path, "n1.conf.new"), _path + ".victim");
+        await Assert.ThrowsAsync<DiskException>(() => Open(nodes: 1));
+        File.Delete(Path.Combine(_path, "n1.conf.new"));
+
+        using var directory = await Open(nodes: 1);
+
+        OwnFiles.Open(directory.LogFile("n1"), appends: true).Dispose();
+        Assert.Equal(0, new FileInfo(_path + ".victim").Length);
+        Assert.All(Directory.GetFiles(_path), file =>
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        File.Delete(_path + ".victim");
     }
 
     [Fact]

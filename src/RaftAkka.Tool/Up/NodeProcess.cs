@@ -31,10 +31,9 @@ internal sealed class NodeProcess : IDisposable
     public static NodeProcess Start(string id, string configFile, string logFile)
     {
         // Opened first: nothing runs yet that would have to be stopped if this fails.
-        var log = new StreamWriter(new FileStream(logFile, FileMode.Append, FileAccess.Write, FileShare.ReadWrite))
-        {
-            AutoFlush = true,
-        };
+        var stream = new FileStream(OwnFiles.Open(logFile, appends: true), FileAccess.Write);
+        stream.Seek(0, SeekOrigin.End);
+        var log = new StreamWriter(stream) { AutoFlush = true };
         try
         {
             var process = Process.Start(ToolExecutable.With("node", configFile, "--stop-on-stdin-eof"))

@@ -1,3 +1,5 @@
+using Microsoft.Win32.SafeHandles;
+using RaftAkka.Log;
 using RaftAkka.Tool.Cli;
 
 namespace RaftAkka.Tool.Up;
@@ -12,15 +14,12 @@ internal sealed class UpDirectory : IDisposable
 
     private const int NodesDefault = 3;
 
-    // What .NET makes of EWOULDBLOCK, when it locks a file that another process has locked.
-    private const int WouldBlock = 11;
-
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(50);
 
-    private readonly FileStream _lock;
+    private readonly SafeFileHandle _lock;
     private IReadOnlyList<UpNode> _nodes;
 
-    private UpDirectory(string path, FileStream theLock, IReadOnlyList<UpNode> nodes) =>
+    private UpDirectory(string path, SafeFileHandle theLock, IReadOnlyList<UpNode> nodes) =>
         (Path, _lock, _nodes) = (path, theLock, nodes);
 
     public string Path { get; }
@@ -98,25 +97,22 @@ internal sealed class UpDirectory : IDisposable
 
     private static string ClientFileIn(string path) => System.IO.Path.Combine(path, UpFiles.Client);
 
-    private static FileStream Lock(string path)
+    private static SafeFileHandle Lock(string path)
     {
         try
         {
-            Directory.CreateDirectory(path);
-            return new FileStream(
-                System.IO.Path.Combine(path, "up.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            DirectoryHandle.Create(path);
+            var file = OwnFiles.Open(System.IO.Path.Combine(path, "up.lock"));
+            if (LibC.FLock(file, LibC.LockExclusive | LibC.LockNonBlocking) == 0) return file;
+
+            file.Dispose();
+            throw ToolException.Usage(
+                $"The directory {path} cannot be used: another 'raftakka up' runs in it. End that one or choose another --dir.");
         }
-        catch (IOException refused) when (refused.HResult == WouldBlock && Directory.Exists(path))
+        catch (DiskException refused)
         {
             throw new ToolException(
-                ExitCode.Usage,
-                $"Another 'raftakka up' runs in {path}. Nothing was started. End that one, or choose another --dir.", refused);
-        }
-        catch (Exception refused) when (refused is IOException or UnauthorizedAccessException)
-        {
-            throw new ToolException(
-                ExitCode.Usage,
-                $"The directory {path} cannot be used: {refused.Message} Nothing was started. Choose another --dir.", refused);
+                ExitCode.Usage, $"The directory {path} cannot be used: {refused.Message}. {refused.Cure}", refused);
         }
     }
 

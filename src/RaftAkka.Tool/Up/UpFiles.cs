@@ -77,12 +77,8 @@ internal static class UpFiles
     private static int Port(MemberAddress member) =>
         int.Parse(member.Address.AsSpan(member.Address.LastIndexOf(':') + 1), CultureInfo.InvariantCulture);
 
-    private static void Replace(string directory, string name, string text)
-    {
-        var path = Path.Combine(directory, name);
-        File.WriteAllText(path + ".new", text + "\n");
-        File.Move(path + ".new", path, overwrite: true);
-    }
+    private static void Replace(string directory, string name, string text) =>
+        OwnFiles.Replace(Path.Combine(directory, name), text + "\n");
 }
 
 /// <summary>A node of a local cluster.</summary>

@@ -36,7 +36,7 @@ internal sealed class BackupAsker(BackupCall call, RaftClientSettings settings, 
         _lastProgress = Now;
         _timer = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(
             TickInterval, TickInterval, Self, Tick.Instance, Self);
-        Attempt(() =>
+        Attempt(source: null, () =>
         {
             _file = call.OpenFile();
             Open();
@@ -100,7 +100,7 @@ internal sealed class BackupAsker(BackupCall call, RaftClientSettings settings, 
             return;
         }
 
-        Attempt(() =>
+        Attempt(opened.Server, () =>
         {
             _file.Write(part.Chunk.Span);
             _lastProgress = Now;
@@ -166,7 +166,7 @@ internal sealed class BackupAsker(BackupCall call, RaftClientSettings settings, 
         _sender.Tell(new ContinueBackup(_file!.Length), Self);
     }
 
-    private void Attempt(Action step)
+    private void Attempt(ServerId? source, Action step)
     {
         try
         {
@@ -176,7 +176,14 @@ internal sealed class BackupAsker(BackupCall call, RaftClientSettings settings, 
             or DamagedSnapshotException or UnusableLogException)
         {
             CloseFile();
-            call.Fail($"{e.Message} No backup was made.", e);
+            var facts = e switch
+            {
+                DamagedSnapshotException => $"What {source} sent is not the snapshot that it announced ({e.Message.TrimEnd('.')}): its "
+                    + "file may be damaged on its disk. Ask another server (--server).",
+                DiskException disk => $"{disk.Message}. {disk.Cure}",
+                _ => e.Message,
+            };
+            call.Fail($"{facts} No backup was made.", e);
             Context.Stop(Self);
         }
     }

@@ -30,6 +30,7 @@ internal sealed class BackupFile : IDisposable
         (_disk, _name, _overwrites) = (disk, name, overwrites);
         _unfinishedName = $"{name}.unfinished-{tag}";
         if (!overwrites && disk.List().Contains(name)) throw Exists();
+        disk.DeleteAbandoned($"{name}.unfinished-");
     }
 
     /// <summary>How many bytes are here.</summary>

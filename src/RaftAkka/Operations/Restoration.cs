@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using RaftAkka.Log;
 using RaftAkka.Protocol;
@@ -21,6 +22,7 @@ internal static class Restoration
     /// <summary>Its name is that of no log: also program versions that do not know it refuse to start.</summary>
     public const string Marker = "restore-unfinished";
 
+    private const int MarkBytesMax = 4096;
     private const int CopyBytes = 64 * 1024;
 
     /// <summary>Restores a backup into a directory, which is made if it is missing.</summary>
@@ -54,7 +56,8 @@ internal static class Restoration
     {
         RefuseSameName(backup, cluster);
         var identity = new LogIdentity(cluster, backup.Group, server);
-        Mark(data);
+        Mark(data, openSnapshots, string.Create(CultureInfo.InvariantCulture,
+            $"A restore was begun and not ended. Run it again.\n{backup.Snapshot.Checksum:x8} into {cluster} as {server}\n"));
         using var snapshots = openSnapshots();
         CleanUp(data, snapshots);
 
@@ -74,16 +77,48 @@ internal static class Restoration
                 + "servers and their clients; nothing was changed.");
     }
 
-    private static void Mark(IDisk data)
+    // What a marker of the same restore stands beside is of an earlier attempt, and is deleted. Any other file of this name
+    // says nothing of the kind, and the files beside it may be a server's data.
+    private static void Mark(IDisk data, Func<IDisk> openSnapshots, string text)
     {
+        if (data.List().Contains(Marker))
+        {
+            var found = MarkIn(data);
+            if (found == text) return;
+
+            // A crash may have come before the first marker was whole: then nothing else was made yet.
+            var isAlone = text.StartsWith(found, StringComparison.Ordinal) && data.List().Count == 1 && IsEmpty(openSnapshots);
+            if (!isAlone) throw OtherMarker(data, found);
+        }
+
         using (var marker = data.Create(Marker))
         {
-            marker.Write(0, Encoding.ASCII.GetBytes("A restore was begun and not ended. Run it again.\n"));
+            marker.Write(0, Encoding.ASCII.GetBytes(text));
             marker.Sync();
         }
 
         data.SyncDirectory();
     }
+
+    private static string MarkIn(IDisk data)
+    {
+        using var marker = data.Open(Marker);
+        var bytes = new byte[(int)Math.Min(marker.Length, MarkBytesMax)];
+        return Encoding.ASCII.GetString(bytes, 0, marker.Read(0, bytes)).TrimEnd('\0');
+    }
+
+    private static bool IsEmpty(Func<IDisk> openSnapshots)
+    {
+        using var snapshots = openSnapshots();
+        return snapshots.List().Count == 0;
+    }
+
+    private static OperationRefusedException OtherMarker(IDisk data, string found) => new(
+        $"{data.Location} holds a file '{Marker}' that this restore did not make"
+        + (found.Length == 0 ? "" : $" ({found.Trim().ReplaceLineEndings(" ")})")
+        + ", and other files. A restore deletes what an interrupted one of the same backup, cluster and id left, and nothing "
+        + "else: this may be a server's data. Repeat the interrupted restore with the same arguments, or give this one a "
+        + "directory of its own; nothing was changed.");
 
     // Of an earlier attempt; in an empty directory there is nothing.
     private static void CleanUp(IDisk data, IDisk snapshots)

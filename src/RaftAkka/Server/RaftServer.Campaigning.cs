@@ -34,7 +34,10 @@ internal sealed partial class RaftServer
 
         // Asked only once the own vote is on disk: a candidate that crashed in between and forgot its candidacy
         // could otherwise give its vote of this term to another while votes for itself are on their way.
-        var request = new RequestVote(Header, _log.Last) { IsTransfer = isTransfer, Bootstrap = BootstrapList };
+        var request = new RequestVote(Header, _log.Last)
+        {
+            IsTransfer = isTransfer, Bootstrap = BootstrapList, RestoredFrom = RestoredFrom,
+        };
         foreach (var peer in OtherVoters) TellOnceDurable(candidacy.OwnVote, peer, request);
     }
 

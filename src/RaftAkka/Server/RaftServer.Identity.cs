@@ -18,6 +18,20 @@ internal sealed partial class RaftServer
     /// <summary>Whether this server's configuration is that of the settings, and no leader has confirmed it yet.</summary>
     private bool IsFounding => _members.LatestIndex == LogIndex.Zero && _disk != DiskId.Unknown;
 
+    /// <summary>The snapshot of a backup that this server begins with, while its cluster is not founded; 0 where none.</summary>
+    private uint RestoredFrom => IsFounding && _snapshot is { } snapshot ? snapshot.Checksum : 0;
+
+    /// <summary>
+    /// Whether a server that asks for a vote was restored from the same backup as this one, as far as either says. With two
+    /// backups both could lead, each with a state of its own.
+    /// </summary>
+    private bool IsOfSameBackup(ServerId candidate, uint restoredFrom)
+    {
+        if (restoredFrom == 0 || RestoredFrom == 0 || restoredFrom == RestoredFrom) return true;
+        _lines.RefusesBackup(candidate, restoredFrom, RestoredFrom);
+        return false;
+    }
+
     /// <summary>Whether what a server says of its votes and its log counts.</summary>
     private bool Counts(ServerId server, DiskId disk)
     {

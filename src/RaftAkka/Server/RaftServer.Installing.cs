@@ -49,6 +49,9 @@ internal sealed partial class RaftServer
         }
 
         install.OnStored(stored.NextOffset, Now);
+
+        // All that it got before was of no use to it: the file may be damaged on this server's disk.
+        if (stored.NextOffset == 0) VerifySnapshot(isAsked: false);
         if (stored.NextOffset == 0 && install.Snapshot != _snapshot) BeginInstalling(follower);
         else _parts.Transfers.Tell(new ChunkAcknowledged(follower.Peer, stored.Last, stored.NextOffset));
     }
@@ -65,6 +68,13 @@ internal sealed partial class RaftServer
         }
 
         Prune(leadership.SnapshotsInUse());
+    }
+
+    private void OnSnapshotNotSent(Leadership leadership, SnapshotNotSent failed)
+    {
+        OnSnapshotNotSent(failed);
+        if (failed.To is not { } to || !leadership.TryFind(to, out var follower)) return;
+        if (follower.Install?.Snapshot == failed.Snapshot && failed.Snapshot != _snapshot) BeginInstalling(follower);
     }
 
     // ---- the follower ----

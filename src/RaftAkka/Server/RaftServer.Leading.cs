@@ -22,6 +22,7 @@ internal sealed partial class RaftServer
             case AppendRejected rejected:             OnAppendRejected(leadership, rejected);                break;
             case SnapshotChunkStored stored:          OnChunkStored(leadership, stored);                     break;
             case SnapshotWritten written:             OnLeaderSnapshotWritten(leadership, written);          break;
+            case SnapshotNotSent failed:              OnSnapshotNotSent(leadership, failed);                 break;
             case SnapshotRestored restored:           OnSnapshotRestored(restored, leadership.SnapshotsInUse());     break;
             case SnapshotReceived:                                                                           break;   // All in its log.
             case ReadQueries read:                    OnRead(leadership, read);                              break;

@@ -29,7 +29,10 @@ internal sealed partial class RaftServer
         Enter(role, leader: null, message => PreVoting(poll, message),
             leaderIsCutOff ? _timeouts.DrawShort() : _timeouts.Draw(), new PollTimer(poll));
 
-        var request = new RequestPreVote(Header, poll.ProposedTerm, _log.Last) { Bootstrap = BootstrapList };
+        var request = new RequestPreVote(Header, poll.ProposedTerm, _log.Last)
+        {
+            Bootstrap = BootstrapList, RestoredFrom = RestoredFrom,
+        };
         foreach (var peer in OtherVoters) Tell(peer, request);
         if (poll.HasQuorum) BecomeCandidate();
     }

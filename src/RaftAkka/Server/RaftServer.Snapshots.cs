@@ -14,6 +14,9 @@ internal sealed partial class RaftServer
     private readonly SnapshotPolicy _policy;
     private StoredSnapshot? _snapshot;   // The newest that is on disk and that this server has reached.
     private readonly List<IActorRef> _snapshotAskers = [];
+    private readonly List<IActorRef> _verificationAskers = [];
+    private TimeSpan? _lastVerification;
+    private bool _isVerifying;
     private int _restoring;
 
     private void TakeSnapshotIfDue()
@@ -38,12 +41,49 @@ internal sealed partial class RaftServer
 
         if (!_policy.IsTaking && _snapshot is not null && _snapshot.Last.Index == _appliedIndex)
         {
-            Sender.Tell(new SnapshotTaken(_settings.Server, _appliedIndex, ""));
+            // It has all that was applied, if its file is still what was written.
+            _verificationAskers.Add(Sender);
+            VerifySnapshot(isAsked: true);
             return;
         }
 
         _snapshotAskers.Add(Sender);
         if (!_policy.IsTaking) TakeSnapshot();
+    }
+
+    /// <summary>Has the newest snapshot read to its end, unless that was done a moment ago.</summary>
+    /// <param name="isAsked">Whether somebody waits for it: then it is done anyway.</param>
+    private void VerifySnapshot(bool isAsked)
+    {
+        if (_snapshot is null || _isVerifying) return;
+        if (!isAsked && _lastVerification is { } last && Now - last < SnapshotPolicy.RetryAfter) return;
+
+        (_isVerifying, _lastVerification) = (true, Now);
+        _parts.Snapshots.Tell(new VerifySnapshot(_snapshot));
+    }
+
+    private void OnSnapshotVerified(SnapshotVerified verified)
+    {
+        _isVerifying = false;
+        var askers = _verificationAskers.ToArray();
+        _verificationAskers.Clear();
+        if (verified.Problem is null || verified.Snapshot != _snapshot)
+        {
+            foreach (var asker in askers) asker.Tell(new SnapshotTaken(_settings.Server, _snapshot!.Last.Index, ""));
+            return;
+        }
+
+        // The machine still has the state: it is written again, under the same name where nothing was applied since.
+        _lines.ReplacesSnapshot(verified.Problem);
+        _snapshotAskers.AddRange(askers);
+        if (!_policy.IsTaking && _restoring == 0) TakeSnapshot();
+    }
+
+    private void OnSnapshotNotSent(SnapshotNotSent failed)
+    {
+        if (failed.Snapshot != _snapshot) return;   // There is a newer one.
+        _lines.CannotSendSnapshot(failed);
+        VerifySnapshot(isAsked: false);
     }
 
     private void AnswerAskers(LogIndex index, string problem)
@@ -58,7 +98,7 @@ internal sealed partial class RaftServer
         Invariant.Holds(snapshot.Last.Index <= _commitIndex, "only what is committed is in a snapshot");
         AnswerAskers(snapshot.Last.Index, problem: "");
         var isNews = _policy.OnWritten(snapshot.Last.Index);
-        if (isNews) _snapshot = snapshot;
+        if (isNews || snapshot.Last == _snapshot?.Last) _snapshot = snapshot;   // Taken again, where its file was damaged.
         AnswerBackups();
         if (!isNews) return;
 

@@ -142,6 +142,8 @@ internal sealed partial class RaftServer : UntypedActor
             case SnapshotWritten written:     OnSnapshotWritten(written); Prune([]);        break;
             case SnapshotNotWritten failed:   OnSnapshotNotWritten(failed);                 break;
             case RequestSnapshot:             OnRequestSnapshot();                          break;
+            case SnapshotVerified verified:   OnSnapshotVerified(verified);                 break;
+            case SnapshotNotSent failed:      OnSnapshotNotSent(failed);                    break;
             case RequestBackup:               OnRequestBackup();                            break;
             case RequestBackupSnapshot:       OnRequestBackupSnapshot();                    break;
             case SnapshotReceived received:   OnSnapshotReceived(received);                 break;
@@ -173,7 +175,8 @@ internal sealed partial class RaftServer : UntypedActor
     /// <returns>Whether the asker may campaign as far as this server is concerned.</returns>
     private bool OnRequestPreVote(RequestPreVote request)
     {
-        var agrees = AgreesOnMembers(request.Header.Sender, request.Bootstrap);
+        var agrees = AgreesOnMembers(request.Header.Sender, request.Bootstrap)
+            && IsOfSameBackup(request.Header.Sender, request.RestoredFrom);
         var granted = agrees && !_role.RefusesElections() && !IsBound
             && VoteRule.WouldGrant(CurrentTerm, _log.Last, request.ProposedTerm, request.LastLog);
         Tell(request.Header.Sender, new PreVoteReply(Header, request.ProposedTerm, granted));
@@ -190,7 +193,7 @@ internal sealed partial class RaftServer : UntypedActor
         if (IsBound && !request.IsTransfer) return false;
 
         var candidate = request.Header.Sender;
-        if (!AgreesOnMembers(candidate, request.Bootstrap)
+        if (!AgreesOnMembers(candidate, request.Bootstrap) || !IsOfSameBackup(candidate, request.RestoredFrom)
             || !_rules.Vote(_hardState, _log.Last, candidate, request.Header.Term, request.LastLog))
         {
             Tell(candidate, new VoteReply(Header, Granted: false));

@@ -12,6 +12,8 @@ internal sealed class ServerLogLines(
 {
     private const int AddressLengthMax = 300;
 
+    private string _snapshotNotSent = "";
+
     private string Who
     {
         get
@@ -95,6 +97,30 @@ internal sealed class ServerLogLines(
             + "votes nor counts from now on, so that nothing is lost that it had promised. To come back: bring back the old "
             + "data directory; or stop it, have it removed from the cluster, and add it under a new server id with an empty "
             + "data directory.", Who, by, disk);
+
+    /// <summary>Once for each server and backup: it asks again and again.</summary>
+    public void RefusesBackup(ServerId candidate, uint restoredFrom, uint own)
+    {
+        if (!limit.Allows($"{candidate} restored from {restoredFrom:x8}", out _)) return;
+
+        log.Error("{0}: {1} was restored from another backup than this server: their snapshots have the checksums {2} and {3}. "
+            + "They hold different states, so the two found no cluster together. Restore all servers of the new cluster from "
+            + "one file, each into an empty directory.", Who, candidate, restoredFrom.ToString("x8"), own.ToString("x8"));
+    }
+
+    public void ReplacesSnapshot(string problem) => log.Warning(
+        "{0}: the newest snapshot is of no use: {1}. A new one is taken in its place. Check the disk.", Who, problem);
+
+    /// <summary>Once for each reason and snapshot: senders try again.</summary>
+    public void CannotSendSnapshot(SnapshotNotSent failed)
+    {
+        var reason = $"{failed.Snapshot.Last} {failed.Reason}";
+        if (reason == _snapshotNotSent) return;
+
+        _snapshotNotSent = reason;
+        log.Warning("{0}: cannot send the {1} to {2}: {3} The file is looked at, and a new one is taken where it is of no use.",
+            Who, failed.Snapshot, failed.To?.Value ?? "a client", failed.Reason);
+    }
 
     public void AwaitsBootstrap(string problem) => log.Warning("{0}: {1}.", Who, problem);
 

@@ -31,6 +31,8 @@ internal sealed class BackupSender : UntypedActor
     private readonly int _chunkBytes;
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private SnapshotFileReader? _file;
+    private uint _checksum;
+    private long _checksummed;   // How far from its beginning the file was read in order.
     private long _acknowledged;
     private long _next;
     private TimeSpan _lastRewind = TimeSpan.MinValue;
@@ -93,7 +95,7 @@ internal sealed class BackupSender : UntypedActor
         }
         catch (DiskException e)
         {
-            Refuse($"the {snapshot} cannot be opened: {e.Message}", isFinal: true);
+            RefuseFile(snapshot, $"the {snapshot} cannot be opened: {e.Message}");
             return;
         }
 
@@ -138,18 +140,41 @@ internal sealed class BackupSender : UntypedActor
         var chunk = new byte[(int)Math.Min(_chunkBytes, file.Snapshot.Bytes - _next)];
         try
         {
-            // Bytes that are missing or wrong are found by the client, who verifies the whole.
             file.Read(_next, chunk);
         }
         catch (DiskException e)
         {
-            Refuse($"the {file.Snapshot} cannot be read: {e.Message}", isFinal: true);
+            RefuseFile(file.Snapshot, $"the {file.Snapshot} cannot be read: {e.Message}");
+            return false;
+        }
+
+        // The client verifies the whole, too, and cannot know whose disk it was.
+        if (!IsSoundSoFar(file.Snapshot, chunk))
+        {
+            RefuseFile(file.Snapshot, $"the file of its {file.Snapshot} is damaged on its disk");
             return false;
         }
 
         _client.Tell(new BackupPart(_next, chunk), Self);
         _next += chunk.Length;
         return true;
+    }
+
+    private bool IsSoundSoFar(StoredSnapshot snapshot, ReadOnlySpan<byte> chunk)
+    {
+        if (_next != _checksummed) return true;   // Sent again, and looked at before.
+
+        var summed = snapshot.Bytes - SnapshotFileBlocks.ChecksumBytes;   // The checksum stands behind what it is of.
+        var count = (int)Math.Clamp(summed - _next, 0, chunk.Length);
+        _checksum = _next == 0 ? Crc32C.Compute(chunk[..count]) : Crc32C.Continue(_checksum, chunk[..count]);
+        _checksummed += chunk.Length;
+        return _checksummed < snapshot.Bytes || _checksum == snapshot.Checksum;
+    }
+
+    private void RefuseFile(StoredSnapshot snapshot, string problem)
+    {
+        _server.Tell(new SnapshotNotSent(snapshot, To: null, problem));
+        Refuse($"{problem}. It takes a new one by itself: ask again, or ask another server (--server)", isFinal: true);
     }
 
     private void OnCheckIdle()

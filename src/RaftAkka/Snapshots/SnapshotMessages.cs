@@ -53,3 +53,24 @@ internal sealed record SnapshotRestored(LogIndex Through, SessionsNow Sessions =
 /// <param name="Keep">How many of the newest stay, 1 or more.</param>
 /// <param name="InUse">Those that someone reads; they stay whatever their age.</param>
 internal sealed record PruneSnapshots(int Keep, IReadOnlyCollection<EntryId> InUse);
+
+/// <summary>
+/// The server has the <see cref="SnapshotWriter"/> read a snapshot of its own to its end: it was asked to, or another
+/// server received it damaged. Answered with <see cref="SnapshotVerified"/>.
+/// </summary>
+internal sealed record VerifySnapshot(StoredSnapshot Snapshot) : INoSerializationVerificationNeeded;
+
+/// <summary>A snapshot was read to its end. A damaged one was set aside.</summary>
+/// <param name="Snapshot">The snapshot.</param>
+/// <param name="Problem">Why it is of no use; null where it is sound.</param>
+internal sealed record SnapshotVerified(StoredSnapshot Snapshot, string? Problem) : INoSerializationVerificationNeeded;
+
+/// <summary>
+/// A <see cref="SnapshotSender"/> or a <see cref="BackupSender"/> cannot send the server's snapshot: its file cannot be
+/// read, or holds other bytes than were written. Not answered; a sender says so again while it cannot.
+/// </summary>
+/// <param name="Snapshot">The snapshot.</param>
+/// <param name="To">The follower that was to get it; null where it was a client.</param>
+/// <param name="Reason">What happened.</param>
+internal sealed record SnapshotNotSent(StoredSnapshot Snapshot, ServerId? To, string Reason)
+    : INoSerializationVerificationNeeded;

@@ -53,13 +53,19 @@ internal sealed class SnapshotReceiver(SnapshotStore store) : UntypedActor
             if (_hasNoSpace) _log.Info("the disk has space again: the snapshot of {0} is being received", chunk.Last);
             _hasNoSpace = false;
         }
-        catch (DiskException e) when (e.Failure == DiskFailure.NoSpace)
+        catch (DiskException e) when (e.Failure == DiskFailure.NotFound)
+        {
+            // The server has caught up by entries, and had what was received deleted: this part is late.
+            _receiving?.Receipt.Dispose();
+            _receiving = null;
+        }
+        catch (DiskException e) when (e.MayPass)
         {
             // No answer: the leader sends the same part again after a while.
             if (!_hasNoSpace)
                 _log.Warning(
                     "there is no space for the snapshot of {0} from {1}: {2}. This server stays behind until there is; "
-                    + "the rest is received by itself then.", chunk.Last, chunk.Header.Sender, e.Message);
+                    + "the rest is received by itself then. {3}", chunk.Last, chunk.Header.Sender, e.Message, e.Cure);
             _hasNoSpace = true;
         }
     }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using RaftAkka.Log;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
 
@@ -8,7 +9,7 @@ namespace RaftAkka.Snapshots;
 /// Sends one snapshot to one follower, on a thread of its own: a bounded number of parts ahead of what the follower
 /// says it has, so that it costs little memory, and heartbeats on the same connection wait behind little. It begins
 /// by asking with one part, as it does when it hears nothing for a while: the follower may have some of the snapshot
-/// already, or none of it any more.
+/// already, or none of it any more. Where the file cannot be read, it tells the server why, and tries again after a while.
 /// </summary>
 internal sealed class SnapshotSender : UntypedActor
 {
@@ -16,7 +17,8 @@ internal sealed class SnapshotSender : UntypedActor
     private readonly IPeers _peers;
     private readonly IActorRef _server;
     private readonly SendingPace _pace;
-    private readonly SnapshotFileReader _file;
+    private readonly SnapshotStore _store;
+    private SnapshotFileReader? _file;
 
     private bool _isAsking = true;
     private long _acknowledged;
@@ -24,11 +26,8 @@ internal sealed class SnapshotSender : UntypedActor
     private TimeSpan _lastProgress;
     private ICancelable _timer = Cancelable.CreateCanceled();
 
-    public SnapshotSender(SnapshotStore store, IPeers peers, SendSnapshot job, IActorRef server, SendingPace pace)
-    {
-        (_job, _peers, _server, _pace) = (job, peers, server, pace);
-        _file = store.Read(job.Snapshot);
-    }
+    public SnapshotSender(SnapshotStore store, IPeers peers, SendSnapshot job, IActorRef server, SendingPace pace) =>
+        (_store, _job, _peers, _server, _pace) = (store, job, peers, server, pace);
 
     public static Props Props(
         SnapshotStore store, IPeers peers, SendSnapshot job, IActorRef server, SendingPace pace) =>
@@ -42,7 +41,7 @@ internal sealed class SnapshotSender : UntypedActor
     protected override void PostStop()
     {
         _timer.Cancel();
-        _file.Dispose();
+        _file?.Dispose();
     }
 
     protected override void OnReceive(object message)
@@ -66,7 +65,8 @@ internal sealed class SnapshotSender : UntypedActor
 
         _next = _isAsking ? next : Math.Max(_next, next);
         (_isAsking, _acknowledged, _lastProgress) = (false, next, Now);
-        while (_next < _job.Snapshot.Bytes && _next - _acknowledged < _pace.WindowBytes) SendNext();
+        while (_next < _job.Snapshot.Bytes && _next - _acknowledged < _pace.WindowBytes)
+            if (!TrySendNext()) return;
     }
 
     private void OnLookAgain()
@@ -78,17 +78,34 @@ internal sealed class SnapshotSender : UntypedActor
     private void Ask()
     {
         (_isAsking, _next, _lastProgress) = (true, _acknowledged, Now);
-        SendNext();
+        TrySendNext();
         Wait(_pace.Patience);
     }
 
-    private void SendNext()
+    private bool TrySendNext()
+    {
+        try
+        {
+            _file ??= _store.Read(_job.Snapshot);
+            SendNext(_file);
+            return true;
+        }
+        catch (DiskException e)
+        {
+            _file?.Dispose();
+            _file = null;
+            _server.Tell(new SnapshotNotSent(_job.Snapshot, _job.To, $"{e.Message}. {e.Cure}"));
+            return false;
+        }
+    }
+
+    private void SendNext(SnapshotFileReader file)
     {
         var snapshot = _job.Snapshot;
         var chunk = new byte[(int)Math.Min(_pace.ChunkBytes, snapshot.Bytes - _next)];
 
         // Bytes that are missing or wrong are found by the follower, who verifies the whole.
-        _file.Read(_next, chunk);
+        file.Read(_next, chunk);
         var part = new InstallSnapshot(_job.Header, snapshot.Last, snapshot.Bytes, snapshot.Checksum, _next, chunk);
         _peers.Tell(_job.To, part, _server);
         _next += chunk.Length;

@@ -15,6 +15,7 @@ internal sealed class SnapshotStore(Func<IDisk> openDisk) : IDisposable
     public const long BytesMax = 1L << 47;
 
     private readonly List<string> _findings = [];
+    private readonly HashSet<EntryId> _unreadable = [];
     private OpenedStore? _opened;
 
     /// <summary>Whose snapshots these are.</summary>
@@ -77,6 +78,23 @@ internal sealed class SnapshotStore(Func<IDisk> openDisk) : IDisposable
         return new SnapshotFileReader(Disk.Open(name), Identity, snapshot, FaultsOf(name));
     }
 
+    /// <summary>Reads a finished snapshot to its end. A damaged one is set aside, and is not there any more then.</summary>
+    /// <exception cref="DamagedSnapshotException">Its bytes are not those that were written.</exception>
+    public void Verify(StoredSnapshot snapshot)
+    {
+        var name = SnapshotFileNames.Of(snapshot.Last);
+        try
+        {
+            var found = Verify(name, snapshot.Last);
+            if (found.Checksum != snapshot.Checksum) throw FaultsOf(name).Damaged(0, $"it is the {found}, not the {snapshot}");
+        }
+        catch (DamagedSnapshotException)
+        {
+            SetAside(snapshot.Last);
+            throw;
+        }
+    }
+
     /// <summary>
     /// Deletes all finished snapshots but the newest, together with what was set aside or received before the oldest
     /// that stays.
@@ -89,16 +107,18 @@ internal sealed class SnapshotStore(Func<IDisk> openDisk) : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
 
         var names = Disk.List();
-        var finished = Finished(names);
+        var finished = Finished(names).Where(last => !_unreadable.Contains(last)).ToList();
         if (finished.Count == 0) return 0;
 
         var old = finished.Skip(keep).Where(last => !inUse.Contains(last)).ToList();
-        foreach (var last in old) Disk.Delete(SnapshotFileNames.Of(last));
+        foreach (var last in old) Disk.DeleteWithoutHurry(SnapshotFileNames.Of(last));
 
         var oldest = finished[Math.Min(keep, finished.Count) - 1];
         foreach (var name in names)
             if (SnapshotFileNames.SetAsideIn(name) is { } last && last.Index < oldest.Index) Disk.Delete(name);
+        foreach (var last in _unreadable.Where(last => last.Index < oldest.Index)) Disk.Delete(SnapshotFileNames.Of(last));
         DeleteReceived(names, through: oldest.Index.Previous);
+        Disk.SyncDirectory();   // Only then the space of what was deleted is given back.
         return old.Count;
     }
 
@@ -113,6 +133,7 @@ internal sealed class SnapshotStore(Func<IDisk> openDisk) : IDisposable
 
     private StoredSnapshot? FindNewest(IReadOnlyList<string> names)
     {
+        DiskException? unreadable = null;
         foreach (var last in Finished(names))
         {
             try
@@ -121,15 +142,30 @@ internal sealed class SnapshotStore(Func<IDisk> openDisk) : IDisposable
             }
             catch (DamagedSnapshotException e)
             {
-                Disk.Rename(SnapshotFileNames.Of(last), SnapshotFileNames.SetAsideOf(last));
-                Disk.SyncDirectory();
+                SetAside(last);
                 _findings.Add(
                     $"{e.Message}\nIt is not loaded, and kept as {SnapshotFileNames.SetAsideOf(last)}. The node goes on "
                     + "with the one before it, where that and the log suffice. Check the disk.");
             }
+            catch (DiskException e) when (e.Failure == DiskFailure.Broken)
+            {
+                // It may be read the next time, so it keeps its name.
+                unreadable = e;
+                _unreadable.Add(last);
+                _findings.Add(
+                    $"raft {Server}: {e.Message}.\nIt is not loaded, and left as it is. The node goes on with the snapshot "
+                    + $"before it, where that and the log suffice. {e.Cure}");
+            }
         }
 
-        return null;
+        // With none that can be read the disk may be what is broken, and not the snapshots.
+        return unreadable is null ? null : throw unreadable;
+    }
+
+    private void SetAside(EntryId last)
+    {
+        Disk.Rename(SnapshotFileNames.Of(last), SnapshotFileNames.SetAsideOf(last));
+        Disk.SyncDirectory();
     }
 
     private StoredSnapshot Verify(string name, EntryId last)

@@ -36,6 +36,7 @@ internal sealed class SnapshotWriter(SnapshotStore store) : UntypedActor
         switch (message)
         {
             case WriteSnapshot write:   OnWriteSnapshot(server, write);       break;
+            case VerifySnapshot verify: OnVerifySnapshot(verify);             break;
             case PruneSnapshots prune:  OnPruneSnapshots(server, prune);      break;
             default:                    Unhandled(message);                   break;
         }
@@ -77,8 +78,27 @@ internal sealed class SnapshotWriter(SnapshotStore store) : UntypedActor
         catch (DiskException e)
         {
             _log.Warning("raft {0}: an old snapshot could not be deleted: {1}. It is tried again after the next "
-                + "snapshot. Check the disk.", server, e.Message);
+                + "snapshot. {2}", server, e.Message, e.Cure);
         }
+    }
+
+    private void OnVerifySnapshot(VerifySnapshot verify)
+    {
+        string? problem = null;
+        try
+        {
+            store.Verify(verify.Snapshot);
+        }
+        catch (DamagedSnapshotException e)
+        {
+            problem = $"{e.Message} It is kept as {SnapshotFileNames.SetAsideOf(verify.Snapshot.Last)}";
+        }
+        catch (Exception e) when (e is DiskException or UnusableLogException)
+        {
+            problem = e.Message;
+        }
+
+        Sender.Tell(new SnapshotVerified(verify.Snapshot, problem));
     }
 
     private void OnWriteSnapshot(ServerId server, WriteSnapshot write)
@@ -128,19 +148,19 @@ internal sealed class SnapshotWriter(SnapshotStore store) : UntypedActor
             WriteSection(file, SnapshotSection.Machine, write.Machine);
             return file.Commit();
         }
-        catch (DiskException e) when (e.Failure == DiskFailure.NoSpace)
+        catch (DiskException e) when (e.MayPass)
         {
             throw new NotWrittenException(
-                $"there is no space for the snapshot of {write.Head.Last}: {e.Message}. Nothing of it is left on the "
-                + "disk. The log stays as it is, and the next snapshot is tried when it is due; make space before "
-                + "the log needs it.", e);
+                (e.Failure == DiskFailure.NoSpace ? "there is no space for" : "there are no resources for")
+                + $" the snapshot of {write.Head.Last}: {e.Message}. Nothing of it is left on the "
+                + $"disk. The log stays as it is and grows, and the next snapshot is tried when it is due. {e.Cure}", e);
         }
         catch (DiskException e)
         {
             throw new DiskException(
                 $"raft {store.Server}: the snapshot of {write.Head.Last} could not be written: {e.Message}.\n"
                 + "The node stops: what this disk says of the log's writes cannot be trusted either. "
-                + "Check the disk; then start the node again: it recovers what the disk holds.", e.Failure, e);
+                + $"{e.Cure} Then start the node again: it recovers what the disk holds.", DiskFailure.Broken, e);
         }
     }
 

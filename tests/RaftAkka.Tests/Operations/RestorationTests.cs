@@ -127,6 +127,24 @@ public sealed class RestorationTests
         Assert.True(steps >= 20 && whole > 0 && refused > 0, $"{steps} steps, {whole} whole, {refused} not");
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("A restore was begun and not ended. Run it again.\n01234567 into other as n1\n")]
+    public void A_marker_that_this_restore_did_not_make_beside_a_servers_data_deletes_nothing(string text)
+    {
+        var (log, snapshots) = (new MemoryDisk(), new MemoryDisk());
+        Restore(log, snapshots);
+        log.Put(Restoration.Marker, System.Text.Encoding.ASCII.GetBytes(text));
+        var before = log.List();
+
+        var refused = Assert.Throws<OperationRefusedException>(() => Restore(log, snapshots));
+
+        Assert.Contains("that this restore did not make", refused.Message, StringComparison.Ordinal);
+        Assert.Equal(before, log.List());
+        log.Remove(Restoration.Marker);
+        ShouldBeWhole(log, snapshots);
+    }
+
     [Fact]
     public void A_directory_that_holds_something_is_refused_and_left_alone()
     {

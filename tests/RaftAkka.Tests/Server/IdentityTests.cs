@@ -1,5 +1,7 @@
 using RaftAkka.Log;
 using RaftAkka.Protocol;
+using RaftAkka.Server;
+using RaftAkka.Snapshots;
 using RaftAkka.Tests.Server.Cast;
 using Xunit;
 using static RaftAkka.Tests.Server.Cast.Logs;
@@ -49,6 +51,39 @@ public sealed class IdentityTests : ServerStory
         Bea.Votes(1);
 
         Assert.Equal(ServerRole.Leader, Role().Role);
+    }
+
+    [Fact]
+    public void Servers_that_were_restored_from_different_backups_found_no_cluster()
+    {
+        var backup = Snapshot(9, 4);
+        Starts();
+        Disk.Hears<OpenLog>();
+        Disk.Says(Disk.Opened(4, vote: null, LogSlice.Empty, cached: 0, backup.Last) with { Disk = SamsDisk });
+        OpensSnapshots(backup);
+        Machine.Says(new SnapshotRestored(backup.Last.Index));
+        Observer.HearsAll();
+
+        Ann.Says(new RequestPreVote(Ann.Header(4), new Term(5), backup.Last) { RestoredFrom = backup.Checksum + 1 });
+        Assert.False(Ann.Hears<PreVoteReply>().Granted);
+        Ann.Says(new RequestPreVote(Ann.Header(4), new Term(5), backup.Last) { RestoredFrom = backup.Checksum });
+        Assert.True(Ann.Hears<PreVoteReply>().Granted);
+        Ann.Says(new RequestVote(Ann.Header(5), backup.Last) { RestoredFrom = backup.Checksum + 1 });
+        Disk.CatchesUp();
+        Assert.False(Ann.Hears<VoteReply>().Granted);
+
+        WaitUntil(ServerRole.PreCandidate);
+        Assert.Equal(backup.Checksum, Ann.Hears<RequestPreVote>().RestoredFrom);
+    }
+
+    [Fact]
+    public void A_cluster_that_was_founded_does_not_ask_for_backups()
+    {
+        BelongsToAnOldCluster();
+
+        WaitUntil(ServerRole.PreCandidate);
+
+        Assert.Equal(0u, Ann.Hears<RequestPreVote>().RestoredFrom);
     }
 
     [Fact]

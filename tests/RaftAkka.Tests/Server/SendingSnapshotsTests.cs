@@ -213,6 +213,43 @@ public sealed class SendingSnapshotsTests : ServerStory
         Assert.Equal(Ann.Id, Transfers.Hears<SendSnapshot>().To);
     }
 
+    [Fact]
+    public void A_follower_that_begins_anew_makes_the_leader_look_at_its_own_file_and_a_rotted_one_is_replaced_and_sent()
+    {
+        SendsToAnn();
+        Ann.Stored(term: 5, First, next: 600);
+
+        Ann.Stored(term: 5, First, next: 0);
+        Assert.Equal(First, Snapshots.Hears<VerifySnapshot>().Snapshot);
+        Ann.Stored(term: 5, First, next: 0);
+        Snapshots.HearsNothing();   // Once is enough.
+        Machine.HearsAll();
+        Snapshots.Says(new SnapshotVerified(First, "it is damaged"));
+
+        Machine.Hears<CaptureSnapshot>();
+        var again = Snapshot(9, 4, bytes: 1001);   // Of the same entry: nothing was applied since.
+        Transfers.HearsAll();
+        Machine.Says(new SnapshotWritten(again));
+        Assert.Equal(again, Transfers.Hears<SendSnapshot>().Snapshot);
+    }
+
+    [Fact]
+    public void A_snapshot_whose_file_cannot_be_sent_is_looked_at_and_taken_again_and_the_node_goes_on()
+    {
+        SendsToAnn();
+        Ann.Stored(term: 5, First, next: 0);
+        Snapshots.HearsAll();
+        Snapshots.Says(new SnapshotVerified(First, Problem: null));
+        Wait(10_000);
+        Machine.HearsAll();
+
+        Transfers.Says(new SnapshotNotSent(First, Ann.Id, "there is no such file"));
+
+        Assert.Equal(First, Snapshots.Hears<VerifySnapshot>().Snapshot);
+        Snapshots.Says(new SnapshotVerified(First, "there is no such file"));
+        Machine.Hears<CaptureSnapshot>();
+    }
+
     private SendSnapshot _sent = null!;
 
     // A leader of term 5 whose log begins behind 8, with a snapshot of 9; entry 10 is its own first. Ann has two entries.

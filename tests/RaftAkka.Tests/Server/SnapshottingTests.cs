@@ -116,10 +116,34 @@ public sealed class SnapshottingTests : ServerStory
         Assert.Equal(new SnapshotTaken(Sam, At(3), ""), Cora.Hears<SnapshotTaken>());
         Assert.Equal(new SnapshotTaken(Sam, At(3), ""), Clem.Hears<SnapshotTaken>());
 
-        // Nothing was applied since.
+        // Nothing was applied since: if the file is still sound, it is enough.
+        Snapshots.HearsAll();
         Cora.Says(new RequestSnapshot());
+        Assert.Equal(Id(3, 5), Snapshots.Hears<VerifySnapshot>().Snapshot.Last);
+        Cora.HearsNothing();
+        Snapshots.Says(new SnapshotVerified(Snapshot(3, 5), Problem: null));
         Assert.Equal(At(3), Cora.Hears<SnapshotTaken>().Index);
         Machine.HearsNothing();
+    }
+
+    [Fact]
+    public void A_snapshot_whose_file_has_rotted_is_taken_again_for_whoever_asks()
+    {
+        FollowsAnn(term: 5, log: [5, 5, 5], commit: 3);
+        MachineApplies();
+        Cora.Says(new RequestSnapshot());
+        Machine.Hears<CaptureSnapshot>();
+        var first = Snapshot(3, 5);
+        Machine.Says(new SnapshotWritten(first));
+        Cora.HearsAll();
+        Cora.Says(new RequestSnapshot());
+
+        Snapshots.Says(new SnapshotVerified(first, "it is damaged"));
+
+        Machine.Hears<CaptureSnapshot>();
+        Cora.HearsNothing();
+        Machine.Says(new SnapshotWritten(Snapshot(3, 5)));
+        Assert.Equal(new SnapshotTaken(Sam, At(3), ""), Cora.Hears<SnapshotTaken>());
     }
 
     [Fact]

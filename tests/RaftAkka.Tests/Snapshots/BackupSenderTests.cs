@@ -197,8 +197,21 @@ public sealed class BackupSenderTests : TransferRig
         Sam.Reply(new BackupSnapshot(_snapshot));
 
         Assert.True(_client.ExpectMsg<ClientRefused>().IsFinal);
+        Assert.Equal(_snapshot, Sam.ExpectMsg<SnapshotNotSent>().Snapshot);
         Ask(_client);
         Sam.ExpectMsg<ReadQueries>();
+    }
+
+    [Fact]
+    public void A_file_that_has_rotted_is_found_by_the_server_that_sends_it_and_named()
+    {
+        _disk.Bytes(SnapshotFileNames.Of(_snapshot.Last))[3000] ^= 1;
+        Open();
+        for (var offset = 0L; !Sam.HasMessages; offset += 100) Continue(offset);
+
+        Assert.Contains("is damaged on its disk", Sam.ExpectMsg<SnapshotNotSent>().Reason, StringComparison.Ordinal);
+        _client.FishForMessage(message => message is ClientRefused { IsFinal: true } refused
+            && refused.Reason.Contains("ask another server (--server)", StringComparison.Ordinal));
     }
 
     private void Ask(TestProbe client) => _transfers.Tell(new StartBackup(client.Ref), Sam.Ref);

@@ -124,6 +124,16 @@ public sealed class SnapshotReceiverTests : TransferRig
         Assert.Equal(400, Next(Receive(0, 400)));
     }
 
+    [Fact]
+    public void The_last_part_of_what_was_deleted_meanwhile_is_late_and_harms_nobody()
+    {
+        Receive(0, 400);
+        foreach (var name in _disk.List()) _disk.Remove(name);   // The server caught up by entries.
+
+        Assert.Null(Receive(400, _bytes.Length - 400));
+        Assert.Equal(400, Next(Receive(0, 400)));
+    }
+
     private static long Next(object? answer) => Assert.IsType<ChunkReceived>(answer).NextOffset;
 
     private static (StoredSnapshot Snapshot, byte[] Bytes) Other(int index)

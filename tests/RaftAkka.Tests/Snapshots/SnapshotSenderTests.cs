@@ -1,4 +1,5 @@
 using Akka.Actor;
+using RaftAkka.Log;
 using RaftAkka.Protocol;
 using RaftAkka.Snapshots;
 using RaftAkka.Tests.Log;
@@ -10,12 +11,14 @@ public sealed class SnapshotSenderTests : TransferRig
 {
     private const int WindowParts = 16;
 
-    private readonly SnapshotStore _store = OpenStore(new MemoryDisk());
+    private readonly MemoryDisk _disk = new() { DeletesOpenFiles = true };
+    private readonly SnapshotStore _store;
     private readonly StoredSnapshot _snapshot;
     private readonly IActorRef _transfers;
 
     public SnapshotSenderTests()
     {
+        _store = OpenStore(_disk);
         _snapshot = Write(_store, index: 9, term: 4, bytes: 5000);
         _transfers = StartTransfers(_store);
     }
@@ -169,6 +172,35 @@ public sealed class SnapshotSenderTests : TransferRig
         Assert.Equal((newer.Last, 0), (Assert.Single(Sent()) is var part ? part.Last : default, 0));
         Acknowledge(200);
         Assert.Empty(Sent());
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_told_to_the_server_and_looked_for_again()
+    {
+        var name = SnapshotFileNames.Of(_snapshot.Last);
+        _disk.Rename(name, "elsewhere");
+
+        Begin();
+
+        var failed = Sam.ExpectMsg<SnapshotNotSent>();
+        Assert.Equal((_snapshot, Bea), (failed.Snapshot, failed.To));
+        Assert.Contains($"there is no {name}", failed.Reason, StringComparison.Ordinal);
+        Assert.Empty(Sent());
+
+        _disk.Rename("elsewhere", name);
+        Pass(Milliseconds(500));
+        Assert.Equal(0, Assert.Single(Sent()).Offset);
+    }
+
+    [Fact]
+    public void A_file_that_cannot_be_read_on_is_told_to_the_server()
+    {
+        Begin();
+        _disk.RefusesToRead = _ => DiskFailure.Broken;
+
+        Acknowledge(100);
+
+        Assert.Contains("input/output error", Sam.ExpectMsg<SnapshotNotSent>().Reason, StringComparison.Ordinal);
     }
 
     private void Begin() => _transfers.Tell(new SendSnapshot(Bea, Header(5), _snapshot), Sam.Ref);

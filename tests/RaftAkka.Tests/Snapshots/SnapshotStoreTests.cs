@@ -48,6 +48,32 @@ public sealed class SnapshotStoreTests
     }
 
     [Fact]
+    public void A_snapshot_that_cannot_be_read_keeps_its_name_and_the_one_before_it_is_offered()
+    {
+        _rig.Write(10);
+        _rig.Write(20);
+        _rig.Restart();
+        _rig.Disk.RefusesToRead = name => name == SnapshotRig.NameOf(20) ? DiskFailure.Broken : null;
+
+        Assert.Equal(SnapshotRig.Last(10), _rig.Open()!.Last);
+
+        Assert.Contains("It is not loaded, and left as it is.", Assert.Single(_rig.Store.Findings), StringComparison.Ordinal);
+        Assert.Equal([SnapshotRig.NameOf(10), SnapshotRig.NameOf(20)], _rig.Disk.List());
+        Assert.Equal(0, _rig.Store.Prune(1, []));                   // The one that is read is the one that stays.
+        Assert.Equal(SnapshotRig.Last(20), _rig.Restart()!.Last);   // The disk can read it again.
+    }
+
+    [Fact]
+    public void Where_none_can_be_read_the_disk_is_what_is_broken()
+    {
+        _rig.Write(10);
+        _rig.Restart();
+        _rig.Disk.RefusesToRead = _ => DiskFailure.Broken;
+
+        Assert.Equal(DiskFailure.Broken, Assert.Throws<DiskException>(() => _rig.Open()).Failure);
+    }
+
+    [Fact]
     public void Where_all_are_damaged_there_is_none()
     {
         foreach (var index in (int[])[10, 20, 30])

@@ -183,6 +183,26 @@ public sealed class SnapshotWriterTests : StillTestKit
         Assert.Equal([SnapshotRig.NameOf(10), SnapshotRig.NameOf(30)], _rig.Disk.List());
     }
 
+    [Fact]
+    public void A_snapshot_that_has_rotted_is_found_and_set_aside()
+    {
+        Tell(new OpenSnapshots(SnapshotRig.Ann));
+        Heard();
+        Tell(new WriteSnapshot(SnapshotRig.Head(10), new Source("a"), new Source("b")));
+        var snapshot = Assert.IsType<SnapshotWritten>(Heard()).Snapshot;
+        Tell(new VerifySnapshot(snapshot));
+        Assert.Equal(new SnapshotVerified(snapshot, null), Heard());
+
+        _rig.Disk.Bytes(SnapshotRig.NameOf(10))[^10] ^= 1;
+        Tell(new VerifySnapshot(snapshot));
+
+        Assert.Contains("is damaged at byte", Assert.IsType<SnapshotVerified>(Heard()).Problem, StringComparison.Ordinal);
+        Assert.Equal([SnapshotRig.NameOf(10) + ".damaged"], _rig.Disk.List());
+        Tell(new VerifySnapshot(snapshot));
+        Assert.Contains("there is no", Assert.IsType<SnapshotVerified>(Heard()).Problem, StringComparison.Ordinal);
+        Assert.Null(_failure);
+    }
+
     private void FailedBy(Exception cause) => _failure = cause;
 
     private void Tell(object message) => _writer.Tell(message, _server.Ref);

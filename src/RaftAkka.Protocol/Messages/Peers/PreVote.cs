@@ -14,6 +14,12 @@ public sealed record RequestPreVote(MessageHeader Header, Term ProposedTerm, Ent
     /// server whose log says who belongs to the cluster, or of a version that did not say so.
     /// </summary>
     public Configuration? Bootstrap { get; init; }
+
+    /// <summary>
+    /// The checksum of the snapshot that the sender was restored from, where its cluster is not founded yet; 0 otherwise.
+    /// Servers that were restored from different backups found no cluster: their states differ, and nothing else would tell.
+    /// </summary>
+    public uint RestoredFrom { get; init; }
 }
 
 /// <summary>The answer to <see cref="RequestPreVote"/>; binds the voter to nothing. Counted once per voter.</summary>

@@ -13,6 +13,9 @@ public sealed record RequestVote(MessageHeader Header, EntryId LastLog) : IPeerM
 
     /// <summary>As in <see cref="RequestPreVote.Bootstrap"/>.</summary>
     public Configuration? Bootstrap { get; init; }
+
+    /// <summary>As in <see cref="RequestPreVote.RestoredFrom"/>.</summary>
+    public uint RestoredFrom { get; init; }
 }
 
 /// <summary>The answer to <see cref="RequestVote"/>, sent once the vote is on the voter's disk. Counted once per voter.</summary>

@@ -10,6 +10,7 @@ internal static class PeerMessages
     {
         Header = Headers.ToProto(message.Header), LastLog = ToProto(message.LastLog), IsTransfer = message.IsTransfer,
         Bootstrap = Bootstrap(message.Bootstrap),
+        RestoredFrom = message.RestoredFrom,
     };
 
     public static RequestVote FromProto(string manifest, Proto.RequestVote proto) => new(
@@ -17,6 +18,7 @@ internal static class PeerMessages
     {
         IsTransfer = proto.IsTransfer,
         Bootstrap = Bootstrap(manifest, proto.Bootstrap),
+        RestoredFrom = proto.RestoredFrom,
     };
 
     public static IMessage ToProto(VoteReply message) => new Proto.VoteReply
@@ -33,6 +35,7 @@ internal static class PeerMessages
         ProposedTerm = message.ProposedTerm.Value,
         LastLog = ToProto(message.LastLog),
         Bootstrap = Bootstrap(message.Bootstrap),
+        RestoredFrom = message.RestoredFrom,
     };
 
     public static RequestPreVote FromProto(string manifest, Proto.RequestPreVote proto) => new(
@@ -41,6 +44,7 @@ internal static class PeerMessages
         Fields.EntryId(manifest, "the last entry", proto.LastLog))
     {
         Bootstrap = Bootstrap(manifest, proto.Bootstrap),
+        RestoredFrom = proto.RestoredFrom,
     };
 
     public static IMessage ToProto(PreVoteReply message) => new Proto.PreVoteReply

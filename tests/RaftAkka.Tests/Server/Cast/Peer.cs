@@ -64,5 +64,5 @@ internal sealed class Peer(ServerId id, TestProbe probe, Func<IActorRef> server)
     public void Stored(int term, StoredSnapshot snapshot, long next) =>
         Says(new SnapshotChunkStored(Header(term), snapshot.Last, next));
 
-    private MessageHeader Header(int term) => new(ServerStory.Cluster, ServerStory.Group, id, new Term(term)) { Disk = Disk };
+    public MessageHeader Header(int term) => new(ServerStory.Cluster, ServerStory.Group, id, new Term(term)) { Disk = Disk };
 }
