@@ -1,4 +1,5 @@
 using Akka.Actor;
+using RaftAkka.Dispatch;
 using RaftAkka.Protocol;
 
 namespace RaftAkka.Server;
@@ -26,7 +27,7 @@ internal sealed class PeerLinks(RaftNodeSettings settings, Func<ActorSystem, Act
 
     protected override void PreStart()
     {
-        _timer = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(Interval, Interval, Self, Again.Instance, Self);
+        _timer = Context.System.Scheduler.TellEvery(Interval, Self, Again.Instance);
         Ask();
     }
 

@@ -12,7 +12,9 @@ namespace RaftAkka.Server;
 internal sealed partial class RaftServer
 {
     private DiskId _disk;
-    private bool _isRefused;
+    private string? _refusal;   // Why this server does not count, for people.
+
+    private bool IsRefused => _refusal is not null;
 
     /// <summary>Whether this server's configuration is that of the settings, and no leader has confirmed it yet.</summary>
     private bool IsFounding => _members.LatestIndex == LogIndex.Zero && _disk != DiskId.Unknown;
@@ -65,13 +67,21 @@ internal sealed partial class RaftServer
     {
         switch (message)
         {
-            case DiskRefused refused when refused.Disk == _disk: _lines.IsRefused(refused.Header.Sender, _disk); break;
-            case RemovalNotice:                                  _lines.HasLeft(message.Header.Sender);          break;
-            default:                                             return;   // Of a disk that is gone.
+            case DiskRefused refused when refused.Disk == _disk:
+                _refusal = ServerProblems.DiskIsRefused(refused.Header.Sender);
+                _lines.IsRefused(refused.Header.Sender, _disk);
+                break;
+            case RemovalNotice:
+                _refusal = ServerProblems.IsRemoved(message.Header.Sender);
+                _lines.HasLeft(message.Header.Sender);
+                break;
+            default:
+                return;   // Of a disk that is gone.
         }
 
-        _isRefused = true;
-        if (_role.Name != ServerRole.Follower) BecomeFollower(leader: null);
+        // Also where it follows: it will not hear its leader any more, so that reads that wait for it are refused, and
+        // clients do not hear of that leader for ever.
+        BecomeFollower(leader: null);
     }
 
     /// <summary>A member speaks for the first time: from now on it is known by this disk.</summary>

@@ -26,7 +26,10 @@ internal sealed partial class RaftServer
         var poll = new Poll(Members, IsFounding, CurrentTerm.Next);
         poll.Grant(_settings.Server);
 
-        var role = new Role(ServerRole.PreCandidate, RefusesElections: () => false, Leave: () => { });
+        var role = new Role(ServerRole.PreCandidate, RefusesElections: () => false, Leave: () => { })
+        {
+            Problems = () => poll.IsFounding ? [ServerProblems.AwaitsBootstrap(poll.Missing)] : [],
+        };
         Enter(role, leader: null, message => PreVoting(poll, message),
             leaderIsCutOff ? _timeouts.DrawShort() : _timeouts.Draw(), new PollTimer(poll));
 
@@ -56,8 +59,10 @@ internal sealed partial class RaftServer
     {
         if (timer.Poll != poll) return;
 
+        CheckDisk();
         if (IsFounding) _lines.WaitsForFounders(poll.Missing);
-        BecomePreCandidate();
+        if (HasDiskTrouble) BecomeFollower(leader: null);   // It could not store its vote for itself.
+        else BecomePreCandidate();
     }
 
     /// <summary>Follows the sender of an append of this term, and takes the append.</summary>

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using RaftAkka.Dispatch;
 using RaftAkka.Log;
 using RaftAkka.Protocol;
 using RaftAkka.Snapshots;
@@ -33,6 +34,7 @@ internal sealed partial class RaftServer : UntypedActor
         _members = new ConfigurationHistory(LogIndex.Zero, Bootstrap(settings));
         _view = ClusterView.Empty with { Members = settings.Members };
         _role = new Role(ServerRole.Recovering, RefusesElections: () => false, Leave: () => { });
+        _diskHealth = new DiskHealth(settings.ElectionTimeoutMax);
         _lastReadId = new ReadId(parts.Incarnation);
         _lines = new ServerLogLines(Context.GetLogger(), settings.Server, () => (_role.Name, CurrentTerm));
         _policy = new SnapshotPolicy(settings);
@@ -68,7 +70,7 @@ internal sealed partial class RaftServer : UntypedActor
     {
         if (message is not IPeerMessage peer || _role.Name == ServerRole.Recovering)
             return base.AroundReceive(receive, message);
-        if (_isRefused || HasLeft(peer) || !IsFromMember(peer.Header) || !IsFromItsDisk(peer)) return true;
+        if (IsRefused || HasLeft(peer) || !IsFromMember(peer.Header) || !IsFromItsDisk(peer)) return true;
         if (peer is RemovalNotice or DiskRefused)
         {
             OnRefused(peer);
@@ -133,7 +135,7 @@ internal sealed partial class RaftServer : UntypedActor
     private void StartTimer(TimeSpan timeout, object message)
     {
         _timer.Cancel();
-        _timer = Context.System.Scheduler.ScheduleTellOnceCancelable(timeout, Self, message, Self);
+        _timer = Context.System.Scheduler.TellAfter(timeout, Self, message);
     }
 
     private void Publish(ServerId? leader)
@@ -143,7 +145,7 @@ internal sealed partial class RaftServer : UntypedActor
         _view = _view with { Term = CurrentTerm, Leader = leader };
         _parts.Observer.Tell(new ViewChanged(_view));
         _lines.SeesLeader(leader);
-        if (leader is not null && leader != _settings.Server) ReleaseStoppers();
+        if (leader is not null) ReleaseStoppers();   // This server too, if nothing came of its hand-over: it has tried.
     }
 
     /// <summary>What is answered alike in every role after recovery.</summary>
@@ -186,7 +188,7 @@ internal sealed partial class RaftServer : UntypedActor
     /// <returns>Whether the asker may campaign as far as this server is concerned.</returns>
     private bool OnRequestPreVote(RequestPreVote request)
     {
-        var granted = !_role.RefusesElections() && !IsBound
+        var granted = !_role.RefusesElections() && !IsBound && !HasDiskTrouble
             && VoteRule.WouldGrant(CurrentTerm, _log.Last, request.ProposedTerm, request.LastLog);
         Tell(request.Header.Sender, new PreVoteReply(Header, request.ProposedTerm, granted));
         return granted;
@@ -231,6 +233,8 @@ internal sealed partial class RaftServer : UntypedActor
     {
         SnapshotIndex = _snapshot?.Last.Index ?? LogIndex.Zero,
         FirstIndex = _log.Base.Index.Next,
+        Disk = DiskState,
+        Problems = Problems(),
     };
 
     /// <summary>What all roles have in common; what only one of them knows is in its behaviour.</summary>
@@ -241,6 +245,9 @@ internal sealed partial class RaftServer : UntypedActor
     {
         /// <summary>Takes note that another configuration is in effect.</summary>
         public Action MembersChanged { get; init; } = () => { };
+
+        /// <summary>What is wrong in this role, for people.</summary>
+        public Func<IEnumerable<string>> Problems { get; init; } = () => [];
     }
 
     /// <summary>A message of a role's timer. One that arrives after its role ended carries another role's state.</summary>

@@ -66,10 +66,22 @@ internal sealed class ServerLogLines(ILoggingAdapter log, ServerId server, Func<
 
     public void IsHandedLeadership(ServerId leader) => log.Info("{0}: campaigns, as {1} wants it to lead", Who, leader);
 
-    public void DiskIsFull(string facts) =>
-        log.Error("{0}: the disk is full: {1}. Nothing is acknowledged until space returns; it is tried again by itself.", Who, facts);
+    public void DiskIsFull(string facts) => log.Error("{0}: cannot write: {1}", Who, facts);
 
     public void DiskHasSpace() => log.Info("{0}: the disk has space again; all that waited is written", Who);
+
+    public void DiskIsSlow(TimeSpan timeout, long pendingBytes) =>
+        log.Warning(
+            "{0}: the disk is slow or hangs: a write has waited for more than {1} ms, and {2} bytes wait. Nothing is lost. Until "
+            + "it is done this server does not stand for election, and hands leadership over if it leads. Look at the disk.",
+            Who, timeout.TotalMilliseconds, pendingBytes);
+
+    public void DiskIsFastAgain() => log.Info("{0}: the disk answers in time again", Who);
+
+    public void YieldsLeadership(ServerId target, DiskState disk) =>
+        log.Warning(
+            "{0}: hands leadership over to {1}, whose disk works: its own is {2}", Who, target,
+            disk == DiskState.Full ? "full" : "slow");
 
     public void IgnoresImpossible(MessageHeader header, string facts) =>
         log.Warning("{0}: ignored a message of {1} that cannot be right: {2}", Who, header.Sender, facts);

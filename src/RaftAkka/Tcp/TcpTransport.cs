@@ -6,6 +6,7 @@ using Akka.Configuration;
 using Akka.Event;
 using Akka.Remote;
 using Akka.Remote.Transport;
+using RaftAkka.Dispatch;
 
 namespace RaftAkka.Tcp;
 
@@ -142,7 +143,7 @@ internal sealed class TcpTransport : Transport, IDisposable
     {
         try
         {
-            System.Scheduler.Advanced.ScheduleOnce(PatienceAtEnd, () => connection.Close(DisassociateInfo.Unknown));
+            System.Scheduler.RunAfter(PatienceAtEnd, () => connection.Close(DisassociateInfo.Unknown));
         }
         catch (SchedulerException)
         {
@@ -185,7 +186,7 @@ internal sealed class TcpTransport : Transport, IDisposable
         var passed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            System.Scheduler.Advanced.ScheduleOnce(time, () => passed.TrySetResult());
+            System.Scheduler.RunAfter(time, () => passed.TrySetResult());
         }
         catch (SchedulerException)
         {
