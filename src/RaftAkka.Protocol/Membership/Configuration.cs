@@ -128,6 +128,16 @@ public sealed class Configuration
             member.Disk == DiskId.Unknown ? member with { Disk = diskOf(member.Id) } : member;
     }
 
+    /// <summary>The same with another disk of one member, whether or not one is known.</summary>
+    /// <param name="server">The member.</param>
+    /// <param name="disk">Its disk from now on.</param>
+    public Configuration WithDisk(ServerId server, DiskId disk)
+    {
+        return new Configuration([.. Members.Select(Named)], [.. Outgoing.Select(Named)], Retired);
+
+        Member Named(Member member) => member.Id == server ? member with { Disk = disk } : member;
+    }
+
     /// <summary>The same with other members, and with who is no member any more retired. Joint where voters change.</summary>
     internal Configuration With(IEnumerable<Member> members)
     {

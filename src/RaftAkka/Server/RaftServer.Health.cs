@@ -57,17 +57,19 @@ internal sealed partial class RaftServer
 
         if (!KnowsCommitted || Members.IsJoint || !leadership.Yields.IsDue(Now)) return;
 
-        // What it has stored shows that its disk works: it has the entry that this server's disk did not take.
+        // A voter shows that its disk works: it has stored what this server's disk did not take. Where all disks are full
+        // nobody has, and the term does not climb.
         var target = TransferRule.Best(Members, _settings.Server, server =>
-            leadership.TryFind(server, out var follower) && IsHeard(follower) && follower.Match >= _log.Last.Index
-                ? follower.Match
-                : null);
+            leadership.TryFind(server, out var follower) && IsHeard(follower) && Stores(follower) ? follower.Match : null);
         if (target is not { } named) return;
 
         leadership.Yields.OnAttempt(Now);
         _lines.YieldsLeadership(named, DiskState);
         Begin(leadership, new Transfer(named, Now));
     }
+
+    private bool Stores(PeerProgress follower) =>
+        follower.Match >= _commitIndex && (follower.Match > _ledger.Durable || follower.Match >= _log.Last.Index);
 
     /// <summary>What is wrong with this server or in its sight, for a person.</summary>
     private List<string> Problems()
@@ -77,6 +79,8 @@ internal sealed partial class RaftServer
         else if (DiskState == DiskState.Slow) problems.Add(ServerProblems.DiskIsSlow(_ledger.PendingBytes));
         if (_refusal is { } refusal) problems.Add(refusal);
         if (_hasLeft && _refusal is null) problems.Add(ServerProblems.HasLeft);
+        foreach (var member in Members.Members)
+            if (member.Disk == DiskId.RolledBack && _refusal is null) problems.Add(ServerProblems.MemberIsRolledBack(member.Id));
         problems.AddRange(_role.Problems());
         return problems;
     }

@@ -14,6 +14,8 @@ internal sealed partial class RaftServer
     private DiskId _disk;
     private string? _refusal;   // Why this server does not count, for people.
 
+    private string WhyItDoesNotCount => _refusal is { } refusal ? $"{_settings.Server} does not count: {refusal}" : "";
+
     private bool IsRefused => _refusal is not null;
 
     /// <summary>Whether this server's configuration is that of the settings, and no leader has confirmed it yet.</summary>
@@ -42,7 +44,8 @@ internal sealed partial class RaftServer
             return message is AppendEntries or InstallSnapshot or RequestVote or RequestPreVote;
 
         _lines.RefusesDisk(header, known);
-        if (message is not DiskRefused) Tell(header.Sender, new DiskRefused(Header, header.Disk));
+        if (message is not DiskRefused)
+            Tell(header.Sender, new DiskRefused(Header, header.Disk) { IsRolledBack = known == DiskId.RolledBack, View = _view });
         return false;
     }
 
@@ -58,7 +61,7 @@ internal sealed partial class RaftServer
         if (header.Cluster != _settings.Cluster || header.Group != _settings.Group) return false;
 
         if (message is not RemovalNotice && _parts.Peers.CanAnswer(header.Sender, Sender))
-            Tell(header.Sender, new RemovalNotice(Header));
+            Tell(header.Sender, new RemovalNotice(Header) { View = _view });
         return true;
     }
 
@@ -68,12 +71,16 @@ internal sealed partial class RaftServer
         switch (message)
         {
             case DiskRefused refused when refused.Disk == _disk:
-                _refusal = ServerProblems.DiskIsRefused(refused.Header.Sender);
-                _lines.IsRefused(refused.Header.Sender, _disk);
+                _refusal = refused.IsRolledBack
+                    ? ServerProblems.IsRolledBack(refused.Header.Sender)
+                    : ServerProblems.DiskIsRefused(refused.Header.Sender);
+                _lines.IsRefused(refused, _disk);
+                LearnWhereTheClusterIs(refused.View);
                 break;
-            case RemovalNotice:
+            case RemovalNotice removed:
                 _refusal = ServerProblems.IsRemoved(message.Header.Sender);
                 _lines.HasLeft(message.Header.Sender);
+                LearnWhereTheClusterIs(removed.View);
                 break;
             default:
                 return;   // Of a disk that is gone.
@@ -82,6 +89,15 @@ internal sealed partial class RaftServer
         // Also where it follows: it will not hear its leader any more, so that reads that wait for it are refused, and
         // clients do not hear of that leader for ever.
         BecomeFollower(leader: null);
+    }
+
+    // A server that was wiped or was away for long knows members that may be gone: to name those leads its clients nowhere.
+    private void LearnWhereTheClusterIs(ClusterView? view)
+    {
+        if (view is not { Members.Count: > 0 } || view.MembersIndex < _view.MembersIndex) return;
+
+        _view = _view with { Members = view.Members, MembersIndex = view.MembersIndex };
+        _parts.Observer.Tell(new ViewChanged(_view), Self);
     }
 
     /// <summary>A member speaks for the first time: from now on it is known by this disk.</summary>

@@ -42,7 +42,7 @@ internal sealed partial class RaftServer
         if (!reply.Granted || reply.ProposedTerm != poll.ProposedTerm || !Counts(reply.Header)) return;
 
         poll.Grant(reply.Header.Sender);
-        if (poll.HasQuorum) BecomeCandidate();
+        if (poll.HasQuorum && !HasDiskTrouble) BecomeCandidate();
     }
 
     // When a leader's process dies, all the others learn of it in the same moment and ask each other in the same

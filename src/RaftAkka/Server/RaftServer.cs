@@ -169,7 +169,7 @@ internal sealed partial class RaftServer : UntypedActor
             case RequestPreVote request:      OnRequestPreVote(request);                    break;
             case RequestVote request:         OnRequestVote(request);                       break;
             case AppendEntries append:        RejectOldLeader(append);                      break;
-            case Propose propose:             Refuse(Sender, propose.Batch, RefusalReason.NotLeader, ""); break;
+            case Propose propose:             Refuse(Sender, propose.Batch, RefusalReason.NotLeader, WhyItDoesNotCount); break;
             case ChangeMembers change:        Sender.Tell(new MembersNotChanged(change.Id, null, "", _view)); break;
             case HandOverLeadership hand:     RefuseHandOver(hand.Id, "");                  break;
             case PrepareToStop:               Sender.Tell(ReadyToStop.Instance);            break;

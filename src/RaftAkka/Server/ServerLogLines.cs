@@ -91,18 +91,42 @@ internal sealed class ServerLogLines(ILoggingAdapter log, ServerId server, Func<
     {
         if (_strangers.Count >= 100 || !_strangers.Add($"{header.Sender} with disk {header.Disk}")) return;
 
+        if (known == DiskId.RolledBack)
+        {
+            log.Warning(
+                "{0}: refuses {1}: its disk ({2}) lacks what it had acknowledged. Remove it from the cluster, and add it under a new "
+                + "server id with an empty data directory.", Who, header.Sender, header.Disk);
+            return;
+        }
+
         log.Warning(
             "{0}: refuses {1}, which comes back with another disk ({2}) than the one it is known by ({3}): its data was lost "
             + "or exchanged, and with it what it had promised. Remove it from the cluster, and add it under a new server id.",
             Who, header.Sender, header.Disk, known);
     }
 
-    public void IsRefused(ServerId by, DiskId disk) =>
+    public void IsRefused(DiskRefused refused, DiskId disk)
+    {
+        if (refused.IsRolledBack)
+            log.Error(
+                "{0}: {1} knows that this server's disk ({2}) lacks entries or votes that it had acknowledged: it was put back to an "
+                + "earlier state, or two processes run on copies of it. It neither votes nor counts from now on. To come back: stop "
+                + "it (and its copy), have it removed from the cluster, and add it under a new server id with an empty data "
+                + "directory.", Who, refused.Header.Sender, disk);
+        else
+            log.Error(
+                "{0}: {1} knows this server by another disk than its own ({2}): its data directory was lost or exchanged. It neither "
+                + "votes nor counts from now on, so that nothing is lost that it had promised. To come back: bring back the old "
+                + "data directory; or stop it, have it removed from the cluster, and add it under a new server id with an empty "
+                + "data directory.", Who, refused.Header.Sender, disk);
+    }
+
+    public void RolledBack(ServerId follower, LogIndex acknowledged, LogIndex lacks) =>
         log.Error(
-            "{0}: {1} knows this server by another disk than its own ({2}): its data directory was lost or exchanged. It neither "
-            + "votes nor counts from now on, so that nothing is lost that it had promised. To come back: bring back the old "
-            + "data directory; or stop it, have it removed from the cluster, and add it under a new server id with an empty "
-            + "data directory.", Who, by, disk);
+            "{0}: {1} had stored the log up to entry {2}, as it acknowledged, and lacks entry {3} now: its disk was put back to an "
+            + "earlier state, or two processes run on copies of it. What it acknowledges does not count any more, in the whole "
+            + "cluster. Stop it (and its copy), remove it from the cluster, and add it under a new server id with an empty data "
+            + "directory.", Who, follower, acknowledged, lacks);
 
     /// <summary>Whenever others are missing.</summary>
     public void WaitsForFounders(IEnumerable<ServerId> missing)

@@ -16,6 +16,14 @@ internal static class ServerProblems
         $"{by} knows this server by another disk: its data directory was lost or exchanged, so it does not count. "
         + "Bring back the old directory; or remove the server, and add it under a new server id with an empty directory.";
 
+    public static string IsRolledBack(ServerId by) =>
+        $"{by} knows that this server's disk lacks what it had acknowledged: it went back in time, or two processes run on "
+        + "copies of it. It does not count. Remove it from the cluster, and add it under a new server id with an empty directory.";
+
+    public static string MemberIsRolledBack(ServerId member) =>
+        $"The disk of {member} lacks what it had acknowledged, so {member} does not count: one more failure may cost the "
+        + $"majority. Remove {member} from the cluster, and add it under a new server id with an empty directory.";
+
     public static string IsRemoved(ServerId by) =>
         $"It has left the cluster, says {by}, and takes no part any more. Stop it, and delete its data when you like.";
 

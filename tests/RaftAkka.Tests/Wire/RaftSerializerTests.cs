@@ -77,6 +77,17 @@ public sealed class RaftSerializerTests
         Assert.Empty(status.Problems);
     }
 
+    [Fact]
+    public void What_a_server_that_does_not_count_is_told_of_the_cluster_is_read_back()
+    {
+        var view = WireMessages.Golden.OfType<KeepAliveReply>().Single().View;
+        var refused = WireMessages.Golden.OfType<DiskRefused>().Single() with { IsRolledBack = true, View = view };
+        var removed = WireMessages.Golden.OfType<RemovalNotice>().Single() with { View = view };
+
+        Same.Message(refused, _serializer.FromBinary(_serializer.ToBinary(refused), Manifests.DiskRefused));
+        Same.Message(removed, _serializer.FromBinary(_serializer.ToBinary(removed), Manifests.RemovalNotice));
+    }
+
     [Theory, MemberData(nameof(TypesAndSeeds))]
     public void What_is_written_is_read_back(string type, int seed)
     {
