@@ -77,6 +77,12 @@ public sealed record RaftNodeSettings
     public int UncommittedBytesMax { get; init; } = 16 * 1024 * 1024;
 
     /// <summary>
+    /// The most bytes of records that may wait for this server's own disk: beyond it a leader says that it is busy, and a
+    /// follower takes no more entries. Default 32 MiB.
+    /// </summary>
+    public int UnsyncedBytesMax { get; init; } = 32 * 1024 * 1024;
+
+    /// <summary>
     /// How linearizable reads learn that nobody else leads. Default <see cref="ReadMode.ReadIndex"/>.
     /// </summary>
     public ReadMode Reads { get; init; } = ReadMode.ReadIndex;

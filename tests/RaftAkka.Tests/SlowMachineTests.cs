@@ -158,7 +158,9 @@ public abstract class SlowMachineTests : TestKit
         {
         }
 
-        public bool CanAnswer(ServerId peer, IActorRef speaker) => true;
+        public bool IsAt(string address, IActorRef sender) => true;
+
+        public void Answer(IActorRef sender, IPeerMessage message, IActorRef self) => Tell(default, message, self);
     }
 }
 

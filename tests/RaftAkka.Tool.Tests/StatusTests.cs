@@ -70,9 +70,32 @@ public sealed class StatusTests
         Assert.Equal(
             "{\"leader\":\"n1\",\"term\":3,\"quorum\":true,\"servers\":[{\"id\":\"n1\",\"address\":\"127.0.0.1:4051\","
             + "\"role\":\"leader\",\"term\":3,\"lastIndex\":9,\"commitIndex\":9,\"appliedIndex\":9,"
-            + "\"snapshotIndex\":0,\"firstIndex\":1,\"reachable\":true}]}\n",
+            + "\"snapshotIndex\":0,\"firstIndex\":1,\"reachable\":true,\"disk\":null,\"problems\":[]}]}\n",
             called.Out);
     }
+
+    [Fact]
+    public void What_is_wrong_with_a_server_stands_below_the_table_and_leaves_the_exit_status_alone()
+    {
+        var called = Status(new ClusterReport("n1", 3, true, [Sick(), Follower]));
+
+        Assert.EndsWith("n1: The disk is full.\nn1: n2 does not count.\n", called.Out, StringComparison.Ordinal);
+        Assert.Equal(0, called.Status);
+    }
+
+    [Fact]
+    public void Json_has_the_state_of_a_disk_and_what_is_wrong_with_a_server()
+    {
+        var called = Status(new ClusterReport("n1", 3, true, [Sick()]), "--json");
+
+        Assert.Contains(
+            "\"disk\":\"full\",\"problems\":[\"The disk is full.\",\"n2 does not count.\"]", called.Out, StringComparison.Ordinal);
+    }
+
+    private static ServerReport Sick() => Leader with
+    {
+        State = Leader.State! with { Disk = "full", Problems = ["The disk is full.", "n2 does not count."] },
+    };
 
     [Fact]
     public void Json_has_null_for_what_is_not_known()

@@ -140,7 +140,7 @@ public sealed class Configuration
 
         var retired = Retired.ToHashSet();
         return retired.IsSupersetOf(earlier.Retired) && earlier.Servers.All(server => Find(server.Id) is { } member
-            ? server.Disk == DiskId.Unknown || server.Disk == member.Disk
+            ? server.Disk == DiskId.Unknown || server.Disk == member.Disk || member.Disk == DiskId.RolledBack
             : retired.Contains(server.Id));
     }
 
@@ -148,6 +148,16 @@ public sealed class Configuration
     /// <param name="most">How many.</param>
     public Configuration WithRetiredAtMost(int most) =>
         Retired.Length <= most ? this : new Configuration(Members, Outgoing, Retired[^most..]);
+
+    /// <summary>The same with another disk of one member, whether or not one is known.</summary>
+    /// <param name="server">The member.</param>
+    /// <param name="disk">Its disk from now on.</param>
+    public Configuration WithDisk(ServerId server, DiskId disk)
+    {
+        return new Configuration([.. Members.Select(Named)], [.. Outgoing.Select(Named)], Retired);
+
+        Member Named(Member member) => member.Id == server ? member with { Disk = disk } : member;
+    }
 
     /// <summary>The same with other members, and with who is no member any more retired. Joint where voters change.</summary>
     internal Configuration With(IEnumerable<Member> members)

@@ -26,6 +26,13 @@ public readonly record struct DiskId(long Value)
     /// <summary>A disk that nobody has heard of yet.</summary>
     public static readonly DiskId Unknown;
 
+    /// <summary>
+    /// In a configuration: the member's disk is known to have lost what it had acknowledged, because it went back in time
+    /// or because two processes run on copies of it. No disk has this name, so the member does not count, as if its disk
+    /// had been exchanged.
+    /// </summary>
+    public static readonly DiskId RolledBack = new(1);
+
     /// <inheritdoc/>
     public override string ToString() => Value.ToString("x16", System.Globalization.CultureInfo.InvariantCulture);
 }

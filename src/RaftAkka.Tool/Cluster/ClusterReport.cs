@@ -21,4 +21,11 @@ internal sealed record ServerReport(string? Id, string Address, ServerState? Sta
 /// <summary>What a server says of itself.</summary>
 internal sealed record ServerState(
     string Role, long Term, string? Leader, long LastIndex, long CommitIndex, long AppliedIndex,
-    long SnapshotIndex = 0, long FirstIndex = 1);
+    long SnapshotIndex = 0, long FirstIndex = 1)
+{
+    /// <summary>Whether its disk can do its work; null where the server is too old to say.</summary>
+    public string? Disk { get; init; }
+
+    /// <summary>What is wrong with it or in its sight, in sentences.</summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+}

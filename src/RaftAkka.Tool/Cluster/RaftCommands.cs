@@ -148,7 +148,19 @@ internal sealed class RaftCommands : IClusterCommands
     private static ServerState State(ServerStatus status) => new(
         Role(status.Role), status.View.Term.Value, status.View.Leader?.Value,
         status.LastIndex.Value, status.CommitIndex.Value, status.AppliedIndex.Value,
-        status.SnapshotIndex.Value, status.FirstIndex.Value);
+        status.SnapshotIndex.Value, status.FirstIndex.Value)
+    {
+        Disk = Disk(status.Disk),
+        Problems = status.Problems,
+    };
+
+    private static string? Disk(DiskState disk) => disk switch
+    {
+        DiskState.Healthy => "healthy",
+        DiskState.Full => "full",
+        DiskState.Slow => "slow",
+        _ => null,
+    };
 
     private static string Role(ServerRole role) => role switch
     {

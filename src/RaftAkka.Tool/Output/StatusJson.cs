@@ -29,6 +29,10 @@ internal static class StatusJson
         Number(json, "snapshotIndex", server.State?.SnapshotIndex);
         Number(json, "firstIndex", server.State?.FirstIndex);
         json.WriteBoolean("reachable", server.State is not null);
+        json.WriteString("disk", server.State?.Disk);
+        json.WriteStartArray("problems");
+        foreach (var problem in server.State?.Problems ?? []) json.WriteStringValue(problem);
+        json.WriteEndArray();
         json.WriteEndObject();
     }
 

@@ -18,6 +18,8 @@ internal static class StatusTable
 
         foreach (var server in report.Servers.Where(server => server.Problem is not null))
             output.WriteLine($"{server.Id ?? server.Address}: {server.Problem}");
+        foreach (var server in report.Servers)
+            foreach (var problem in server.State?.Problems ?? []) output.WriteLine($"{server.Id}: {problem}");
     }
 
     private static string Summary(ClusterReport report)

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Akka.Actor;
+using RaftAkka.Dispatch;
 using RaftAkka.Log;
 using RaftAkka.Operations;
 using RaftAkka.Protocol;
@@ -34,8 +35,7 @@ internal sealed class BackupAsker(BackupCall call, RaftClientSettings settings, 
     protected override void PreStart()
     {
         _lastProgress = Now;
-        _timer = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(
-            TickInterval, TickInterval, Self, Tick.Instance, Self);
+        _timer = Context.System.Scheduler.TellEvery(TickInterval, Self, Tick.Instance);
         Attempt(source: null, () =>
         {
             _file = call.OpenFile();

@@ -5,8 +5,12 @@ namespace RaftAkka.Client;
 /// <summary>What a client has learned of the cluster: where the servers are, and who led last.</summary>
 internal sealed class ClusterMap(IReadOnlyList<string> seeds)
 {
+    // More servers than a cluster has members. Those that were named last stay.
+    private const int AddressesMax = 2 * Configuration.MembersMax;
+
     private readonly IReadOnlyList<string> _seeds = seeds;
     private readonly Dictionary<ServerId, string> _addresses = [];
+    private readonly LinkedList<string> _named = new();   // Every address that a view named, the latest first.
     private Term _membersTerm;
     private LogIndex _membersIndex;
 
@@ -23,8 +27,12 @@ internal sealed class ClusterMap(IReadOnlyList<string> seeds)
     public IEnumerable<string> Addresses =>
         Members.Count > 0 ? Members.Select(member => member.Address) : _seeds;
 
-    /// <summary>Every address that was ever given: for when the members' alone lead nowhere.</summary>
-    public IEnumerable<string> AllAddresses => Addresses.Union(_seeds, StringComparer.Ordinal);
+    /// <summary>
+    /// Where to look when the members alone lead nowhere: the members, the seeds, and the addresses that earlier views named.
+    /// A server that was wiped, or has left, names members that are gone, and its view may be the only one that came.
+    /// </summary>
+    public IEnumerable<string> AllAddresses =>
+        Addresses.Union(_seeds, StringComparer.Ordinal).Union(_named, StringComparer.Ordinal);
 
     public string? AddressOf(ServerId server) => _addresses.GetValueOrDefault(server);
 
@@ -72,6 +80,13 @@ internal sealed class ClusterMap(IReadOnlyList<string> seeds)
 
         Members = view.Members;
         _addresses.Clear();
-        foreach (var member in view.Members) _addresses[member.Server] = member.Address;
+        foreach (var member in view.Members)
+        {
+            _addresses[member.Server] = member.Address;
+            _named.Remove(member.Address);
+            _named.AddFirst(member.Address);
+        }
+
+        while (_named.Count > AddressesMax) _named.RemoveLast();
     }
 }

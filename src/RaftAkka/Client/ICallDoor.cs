@@ -1,4 +1,5 @@
 using Akka.Actor;
+using RaftAkka.Dispatch;
 
 namespace RaftAkka.Client;
 
@@ -55,7 +56,7 @@ internal sealed class DoorToAnyActor(IActorRef actor) : ICallDoor
 
     public void Submit(IFacadeRequest request, TimeSpan timeout)
     {
-        var timer = _scheduler.Advanced.ScheduleOnceCancelable(timeout + Grace, () => GiveUp(request));
+        var timer = _scheduler.RunAfter(timeout + Grace, () => GiveUp(request));
         actor.Tell(request, ActorRefs.NoSender);
         if (request is ClientCall call)
             call.Outcome.ContinueWith(_ => timer.Cancel(), TaskScheduler.Default);

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Akka.Actor;
+using RaftAkka.Dispatch;
 using RaftAkka.Protocol;
 
 namespace RaftAkka.Client;
@@ -238,7 +239,7 @@ internal sealed class MembersAsker : UntypedActor
     private void StartTimer(TimeSpan delay, object message)
     {
         _timer?.Cancel();
-        _timer = Context.System.Scheduler.ScheduleTellOnceCancelable(delay, Self, message, Self);
+        _timer = Context.System.Scheduler.TellAfter(delay, Self, message);
     }
 
     private void End(ClusterMembers members)

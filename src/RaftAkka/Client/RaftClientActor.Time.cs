@@ -1,4 +1,5 @@
 using Akka.Actor;
+using RaftAkka.Dispatch;
 using RaftAkka.Protocol;
 
 namespace RaftAkka.Client;
@@ -30,8 +31,7 @@ internal sealed partial class RaftClientActor
         _timerDue = due;
         var delay = due - Now;
         if (delay < TickMin) delay = TickMin;
-        _timer = Context.System.Scheduler.ScheduleTellOnceCancelable(
-            delay, Self, new Tick(++_timerNumber), Self);
+        _timer = Context.System.Scheduler.TellAfter(delay, Self, new Tick(++_timerNumber));
     }
 
     private bool IsPresent(Tick tick)

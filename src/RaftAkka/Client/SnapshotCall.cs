@@ -1,5 +1,6 @@
 using System.Globalization;
 using Akka.Actor;
+using RaftAkka.Dispatch;
 using RaftAkka.Protocol;
 
 namespace RaftAkka.Client;
@@ -30,8 +31,7 @@ internal sealed class SnapshotAsker(SnapshotCall call, RaftClientSettings settin
 
     protected override void PreStart()
     {
-        _timer = Context.System.Scheduler.ScheduleTellOnceCancelable(
-            call.Timeout, Self, ReceiveTimeout.Instance, Self);
+        _timer = Context.System.Scheduler.TellAfter(call.Timeout, Self, ReceiveTimeout.Instance);
         servers.At(call.Address).Tell(new TakeSnapshot(settings.Cluster, settings.Group), Self);
     }
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Akka.Actor;
+using RaftAkka.Dispatch;
 using RaftAkka.Protocol;
 
 namespace RaftAkka.Client;
@@ -52,8 +53,7 @@ internal sealed class StatusCollector : UntypedActor
 
     protected override void PreStart()
     {
-        _timer = Context.System.Scheduler.ScheduleTellOnceCancelable(
-            _call.Timeout, Self, ReceiveTimeout.Instance, Self);
+        _timer = Context.System.Scheduler.TellAfter(_call.Timeout, Self, ReceiveTimeout.Instance);
         foreach (var seed in _settings.Seeds) Ask(seed);
         foreach (var member in _members) Ask(member.Address);
     }

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using RaftAkka.Dispatch;
 using RaftAkka.Protocol;
 
 namespace RaftAkka.Log;
@@ -16,7 +17,7 @@ internal sealed partial class DurableLog
         {
             // The reader waits: what it asked for is on the disk, and can be read once a file can be opened.
             WarnOfResources(log.Name, e);
-            Context.System.Scheduler.ScheduleTellOnce(_settings.NoSpaceRetryInterval, Self, read, Sender);
+            Context.System.Scheduler.TellAfter(_settings.NoSpaceRetryInterval, Self, read, Sender);
         }
     }
 

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using RaftAkka.Dispatch;
 
 namespace RaftAkka.Log;
 
@@ -46,7 +47,6 @@ internal sealed partial class DurableLog
             return;
         }
 
-        _log.Warning("raft {0}: {1}", log.Name, log.Faults.OutOfSpace(noSpace));
         log.Server.Tell(new LogOutOfSpace(log.Faults.OutOfSpace(noSpace)));
         Become(message => OutOfSpace(log, message));
         ScheduleRetry();
@@ -60,8 +60,6 @@ internal sealed partial class DurableLog
             return;
         }
 
-        _log.Info("raft {0}: the disk of {1} has space again; all that waited is written.",
-            log.Name, _disk!.Location);
         log.Server.Tell(new LogHasSpace());
         Become(message => Writing(log, message));
         Self.Tell(MarkIfIdle.Instance);
@@ -158,8 +156,7 @@ internal sealed partial class DurableLog
     }
 
     private void ScheduleRetry() =>
-        _retry = Context.System.Scheduler.ScheduleTellOnceCancelable(
-            _settings.NoSpaceRetryInterval, Self, RetryFlush.Instance, Self);
+        _retry = Context.System.Scheduler.TellAfter(_settings.NoSpaceRetryInterval, Self, RetryFlush.Instance);
 
     private void OnMarkIfIdle(OpenedLog log)
     {

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using RaftAkka.Dispatch;
 using RaftAkka.Protocol;
 
 namespace RaftAkka.Log;
@@ -138,8 +139,7 @@ internal sealed partial class DurableLog : UntypedActor
         {
             CloseAll();
             WarnOfResources(open.Identity.Server, e);
-            _retry = Context.System.Scheduler.ScheduleTellOnceCancelable(
-                _settings.NoSpaceRetryInterval, Self, open, Sender);
+            _retry = Context.System.Scheduler.TellAfter(_settings.NoSpaceRetryInterval, Self, open, Sender);
         }
     }
 

@@ -8,6 +8,9 @@ internal sealed class Poll(Configuration members, bool isFounding, Term proposed
 {
     private readonly HashSet<ServerId> _granted = [];
 
+    /// <summary>Whether a new cluster is to begin, for which all have to agree.</summary>
+    public bool IsFounding => isFounding;
+
     /// <summary>The term that this server would campaign for.</summary>
     public Term ProposedTerm { get; } = proposedTerm;
 

@@ -40,6 +40,9 @@ internal sealed class Followership(ServerId? leader, TimeSpan now, TimeSpan pati
         IsCutOff = false;
     }
 
+    /// <summary>The leader has been silent for too long: nobody is told any more that it leads.</summary>
+    public void LoseLeader() => Leader = null;
+
     /// <summary>Starts the wait anew: a candidate got this server's vote.</summary>
     public void WaitFrom(TimeSpan now) => LastHeard = now;
 }

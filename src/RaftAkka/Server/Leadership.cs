@@ -15,9 +15,9 @@ internal sealed class Leadership
     private PeerProgress[] _followers;
     private readonly Queue<(LogIndex Index, int Bytes)> _uncommitted = new();
 
-    public Leadership(IEnumerable<ServerId> followers, LogIndex last, TimeSpan now, ClusterClock clock)
+    public Leadership(IEnumerable<ServerId> followers, LogIndex last, TimeSpan now, ClusterClock clock, YieldAttempts yields)
     {
-        (Clock, Since, LastPreference) = (clock, now, now - TimeSpan.FromDays(1));
+        (Clock, Since, LastPreference, Yields) = (clock, now, now - TimeSpan.FromDays(1), yields);
         _followers = [.. followers.Order().Select(follower => new PeerProgress(follower, last, now))];
     }
 
@@ -32,6 +32,9 @@ internal sealed class Leadership
 
     /// <summary>When leadership was last to go to a server of a greater priority.</summary>
     public TimeSpan LastPreference { get; set; }
+
+    /// <summary>When to hand over while this server's disk does not work.</summary>
+    public YieldAttempts Yields { get; }
 
     /// <summary>Whether another server was told to campaign: what voters promised does not bind them any more.</summary>
     public bool LeasesAreVoid { get; set; }
@@ -66,7 +69,7 @@ internal sealed class Leadership
     }
 
     /// <summary>Other servers are to follow.</summary>
-    /// <param name="servers">They.</param>
+    /// <param name="servers">The servers to replicate to from now on.</param>
     /// <param name="last">The leader's last entry.</param>
     /// <param name="now">The time.</param>
     public void Follow(IReadOnlyCollection<ServerId> servers, LogIndex last, TimeSpan now)

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using RaftAkka.Dispatch;
 using RaftAkka.Protocol;
 
 namespace RaftAkka.Server;
@@ -35,7 +36,7 @@ internal sealed class PeerLinks(RaftNodeSettings settings, Func<ActorSystem, Act
 
     protected override void PreStart()
     {
-        _timer = Context.System.Scheduler.ScheduleTellRepeatedlyCancelable(Interval, Interval, Self, Again.Instance, Self);
+        _timer = Context.System.Scheduler.TellEvery(Interval, Self, Again.Instance);
         Ask();
     }
 

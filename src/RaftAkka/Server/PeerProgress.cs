@@ -51,6 +51,9 @@ internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
     /// <summary>The highest commit index that was sent.</summary>
     public LogIndex CommitSent { get; private set; }
 
+    /// <summary>Whether it may lack what it acknowledged, until that is known; null where nothing says so.</summary>
+    public RollbackDoubt? Doubt { get; private set; }
+
     /// <summary>How a learner that is to be promoted gets on; null for all others.</summary>
     public CatchUp? CatchUp { get; set; }
 
@@ -139,6 +142,18 @@ internal sealed class PeerProgress(ServerId peer, LogIndex last, TimeSpan now)
         Next = LogIndex.Max(Match.Next, LogIndex.Min(next, rejected));
         StartProbing();
         return true;
+    }
+
+    /// <summary>It rejects an entry that it had acknowledged. That may be an old answer: the next round's tell.</summary>
+    public void StartDoubting(ReadRound round) => Doubt = new RollbackDoubt(round, Match);
+
+    public void EndDoubt() => Doubt = null;
+
+    /// <summary>What it acknowledged is not on its disk any more.</summary>
+    public void OnRolledBack()
+    {
+        (Match, Doubt, Install) = (LogIndex.Zero, null, null);
+        StartProbing();
     }
 
     /// <summary>Nothing that is on the way counts any more; the next message asks again where the logs agree.</summary>

@@ -14,7 +14,7 @@ internal sealed partial class RaftServer
     private bool IsAdmitted(IPeerMessage message)
     {
         var header = message.Header;
-        if (_isRefused && message is not AskConfiguration) return false;
+        if (IsRefused && message is not AskConfiguration) return false;
 
         // Under this server's name only a second process can send that was given the same server id.
         if (header.Cluster != _settings.Cluster || header.Group != _settings.Group || header.Sender == _settings.Server)

@@ -64,7 +64,11 @@ internal sealed partial class RaftServer
     // Nobody won in time: ask again whether it is worth a new term.
     private void OnCampaignTimer(Candidacy candidacy, CampaignTimer timer)
     {
-        if (timer.Candidacy == candidacy) BecomePreCandidate();
+        if (timer.Candidacy != candidacy) return;
+
+        CheckDisk();
+        if (HasDiskTrouble) BecomeFollower(leader: null);   // Its vote for itself is perhaps not stored yet.
+        else BecomePreCandidate();
     }
 
     private sealed record CampaignTimer(Candidacy Candidacy) : IRoleTimer;

@@ -18,7 +18,7 @@ internal sealed partial class RaftServer
         {
             leadership.Clock.Renew(new LogIndex(news.Session.Value));
         }
-        else if (_diskFull is null && leadership.UncommittedBytes < _settings.UncommittedBytesMax)
+        else if (WhyDiskTakesNoMore() is null && leadership.UncommittedBytes < _settings.UncommittedBytesMax)
         {
             var closing = new SessionClosing(news.Session).Encode();
             Append(leadership, new Proposal(ActorRefs.Nobody, Batch: 0, EntryKind.CloseSession, closing));
@@ -33,7 +33,7 @@ internal sealed partial class RaftServer
         if (!ReadRule.KnowsCommitted(_log.Terms, _appliedIndex, CurrentTerm)) return;
 
         // A client's command could not get in either. What was renewed is kept for the tick that can.
-        if (_diskFull is not null || leadership.UncommittedBytes >= _settings.UncommittedBytesMax) return;
+        if (WhyDiskTakesNoMore() is not null || leadership.UncommittedBytes >= _settings.UncommittedBytesMax) return;
 
         // Nobody waits for it: whether it was applied shows in the time that the machine reports.
         if (leadership.Clock.TakeDue(_sessionsNow) is { } tick)

@@ -56,6 +56,12 @@ internal sealed partial class RaftServer
 
         switch (_rules.Match(_log.Terms, append.Previous, append.Entries))
         {
+            case LogMatch.Gap or LogMatch.News when IsBacklogged:
+                // Not taken: the leader sends them again. It hears that this server lives, and what it surely holds. A gap is
+                // not named, or the leader would send everything from there on again, with every heartbeat.
+                AcceptKnown(leader, append.Round, LogIndex.Min(_commitIndex, _ledger.Durable));
+                break;
+
             case LogMatch.Gap gap:
                 Tell(leader, new AppendRejected(
                     Header, append.Previous, gap.Conflict, append.Round, LeaseMilliseconds));
@@ -65,7 +71,7 @@ internal sealed partial class RaftServer
                 // Admission has dropped what would replace a committed entry (§5.4).
                 Invariant.Holds(news.Entries.First.Index > _commitIndex, "a committed entry is never replaced");
                 var write = Write(news.Entries);
-                TellOnceDurable(write, leader, Accepted(append.Round, news.Entries.Last.Index));
+                AcceptOnceDurable(write, leader, Accepted(append.Round, news.Entries.Last.Index));
                 Commit(append.LeaderCommit, proven: news.Entries.Last.Index);
                 break;
 
@@ -76,6 +82,9 @@ internal sealed partial class RaftServer
         }
     }
 
+    // Its disk is behind by more than the memory that it may take for that.
+    private bool IsBacklogged => _ledger.PendingBytes >= _settings.UnsyncedBytesMax;
+
     private AppendAccepted Accepted(ReadRound round, LogIndex matched) => new(Header, matched, round, LeaseMilliseconds);
 
     private void AcceptKnown(ServerId leader, ReadRound round, LogIndex through)
@@ -85,9 +94,9 @@ internal sealed partial class RaftServer
         // might let an older leader replace what the leader of this term takes for matched ever after.
         var durable = Accepted(round, LogIndex.Min(through, _ledger.Durable));
         if (_ledger.IsDurable(_hardStateWrite)) Tell(leader, durable);
-        else TellOnceDurable(_hardStateWrite, leader, durable);
+        else AcceptOnceDurable(_hardStateWrite, leader, durable);
         if (through > _ledger.Durable)
-            TellOnceDurable(_ledger.Last, leader, Accepted(round, through));
+            AcceptOnceDurable(_ledger.Last, leader, Accepted(round, through));
     }
 
     private void Commit(LogIndex leaderCommit, LogIndex proven)
@@ -106,12 +115,21 @@ internal sealed partial class RaftServer
     {
         if (timer.Following != following) return;
 
-        if (!MayCampaign(following))
-            StartTimer(_settings.ElectionTimeoutMax, timer with { IsConfirmation = false });   // Perhaps it will be one.
-        else if (!following.IsOver(Now))
-            StartTimer(following.End - Now, timer with { IsConfirmation = false });
+        CheckDisk();
+        var now = Now;
+        if (!MayCampaign(following, now))
+        {
+            if (now - following.LastHeard >= _settings.ElectionTimeoutMax) LoseLeader(following);
+            StartTimer(_settings.ElectionTimeoutMax, timer with { IsConfirmation = false });   // Perhaps it may later.
+        }
+        else if (!following.IsOver(now))
+        {
+            StartTimer(following.End - now, timer with { IsConfirmation = false });
+        }
         else if (!timer.IsConfirmation)
+        {
             Self.Tell(timer with { IsConfirmation = true });
+        }
         else
         {
             WarnOfBootstrap();
@@ -119,24 +137,36 @@ internal sealed partial class RaftServer
         }
     }
 
-    // Those who vote go first: whoever wins without a vote of its own only has its change committed, and steps down.
-    private bool MayCampaign(Followership following) => CampaignRight switch
+    // A server that votes goes first: one that wins without a vote of its own only has its change committed, and steps down.
+    private bool MayCampaign(Followership following, TimeSpan now) => !HasDiskTrouble && CampaignRight switch
     {
         CampaignRight.Full           => true,
-        CampaignRight.AfterAllOthers => Now - following.LastHeard >= TimeoutsOfPatience * _settings.ElectionTimeoutMax,
+        CampaignRight.AfterAllOthers => now - following.LastHeard >= TimeoutsOfPatience * _settings.ElectionTimeoutMax,
         _                            => false,
     };
+
+    // A voter leaves this role when its leader falls silent. A server that may not campaign stays in it: its reads go to
+    // another server now, and its clients do not hear of a leader that it does not hear.
+    private void LoseLeader(Followership following)
+    {
+        if (following.Leader is null) return;
+
+        following.LoseLeader();
+        Publish(leader: null);
+        RefuseReads(following.Reads.TakeAll());
+    }
 
     private void OnConnectionLost(Followership following, PeerConnectionLost lost)
     {
         if (lost.Peer != following.Leader) return;
 
-        // Its process died, or the connection alone did. Asking for pre-votes is safe either way: whoever still
+        // Its process died, or the connection alone did. Asking for pre-votes is safe either way: a server that still
         // hears the leader refuses.
         following.IsCutOff = true;
         var timer = new ElectionTimer(following, IsConfirmation: true);
-        if (following.IsOver(Now)) Self.Tell(timer);
-        else StartTimer(following.End - Now, timer with { IsConfirmation = false });
+        var now = Now;
+        if (following.IsOver(now)) Self.Tell(timer);
+        else StartTimer(following.End - now, timer with { IsConfirmation = false });
     }
 
     private sealed record ElectionTimer(Followership Following, bool IsConfirmation) : IRoleTimer;

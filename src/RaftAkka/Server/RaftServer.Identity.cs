@@ -13,7 +13,11 @@ internal sealed partial class RaftServer
 {
     private DiskId _disk;
     private readonly RateLimit _notices = new(perSecond: 20);
-    private bool _isRefused;
+    private string? _refusal;   // Why this server does not count, for people.
+
+    private string WhyItDoesNotCount => _refusal is { } refusal ? $"{_settings.Server} does not count: {refusal}" : "";
+
+    private bool IsRefused => _refusal is not null;
 
     /// <summary>Whether this server's configuration is that of the settings, and no leader has confirmed it yet.</summary>
     private bool IsFounding => _members.LatestIndex == LogIndex.Zero && _disk != DiskId.Unknown;
@@ -55,7 +59,8 @@ internal sealed partial class RaftServer
             return message is AppendEntries or InstallSnapshot or RequestVote or RequestPreVote;
 
         _lines.RefusesDisk(header, known);
-        if (message is not DiskRefused) Tell(header.Sender, new DiskRefused(Header, header.Disk));
+        if (message is not DiskRefused)
+            Tell(header.Sender, new DiskRefused(Header, header.Disk) { IsRolledBack = known == DiskId.RolledBack, View = _view });
         return false;
     }
 
@@ -71,7 +76,7 @@ internal sealed partial class RaftServer
 
         // Where it is now is not known: the answer goes where the message came from. That may be anybody, so that there are
         // only so many answers in a time.
-        if (message is not RemovalNotice && _notices.TryTake(Now)) _parts.Peers.Answer(Sender, new RemovalNotice(Header), Self);
+        if (message is not RemovalNotice && _notices.TryTake(Now)) _parts.Peers.Answer(Sender, new RemovalNotice(Header) { View = _view }, Self);
         return true;
     }
 
@@ -85,19 +90,35 @@ internal sealed partial class RaftServer
         {
             case DiskRefused refused when refused.Disk != _disk:
                 return;   // Of a disk that is gone.
-            case DiskRefused when IsKnownByItsDisk:
+            case DiskRefused { IsRolledBack: false } when IsKnownByItsDisk:
                 _lines.IgnoresImpossible(message, Sender.Path.Address, $"{_disk} is the disk by which the cluster knows this server");
                 return;
-            case DiskRefused:
-                _lines.IsRefused(message.Header.Sender, _disk);
+            case DiskRefused refused:
+                _refusal = refused.IsRolledBack
+                    ? ServerProblems.IsRolledBack(refused.Header.Sender)
+                    : ServerProblems.DiskIsRefused(refused.Header.Sender);
+                _lines.IsRefused(refused, _disk);
+                LearnWhereTheClusterIs(refused.View);
                 break;
-            default:
+            case RemovalNotice removed:
+                _refusal = ServerProblems.IsRemoved(message.Header.Sender);
                 _lines.HasLeft(message.Header.Sender);
+                LearnWhereTheClusterIs(removed.View);
                 break;
         }
 
-        _isRefused = true;
-        if (_role.Name != ServerRole.Follower) BecomeFollower(leader: null);
+        // Also where it follows: it will not hear its leader any more, so that reads that wait for it are refused, and
+        // clients do not hear of that leader for ever.
+        BecomeFollower(leader: null);
+    }
+
+    // A server that was wiped or was away for long knows members that may be gone: to name those leads its clients nowhere.
+    private void LearnWhereTheClusterIs(ClusterView? view)
+    {
+        if (view is not { Members.Count: > 0 } || view.MembersIndex < _view.MembersIndex) return;
+
+        _view = _view with { Members = view.Members, MembersIndex = view.MembersIndex };
+        _parts.Observer.Tell(new ViewChanged(_view), Self);
     }
 
     /// <summary>A member speaks for the first time: from now on it is known by this disk.</summary>

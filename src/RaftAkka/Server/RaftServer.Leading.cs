@@ -43,7 +43,8 @@ internal sealed partial class RaftServer
     {
         // Complete before the behaviour changes: commands that were queued before this moment meet it ready.
         var clock = new ClusterClock(_settings.SessionTimeout, _settings.ElectionTimeoutMax, Now);
-        var leadership = new Leadership(_others, _log.Last.Index, Now, clock);
+        var leadership = new Leadership(
+            _others, _log.Last.Index, Now, clock, new YieldAttempts(_settings.ElectionTimeoutMax));
         var role = new Role(
             ServerRole.Leader,
             RefusesElections: () => true,
@@ -60,9 +61,9 @@ internal sealed partial class RaftServer
 
     private void OnPropose(Leadership leadership, Propose propose)
     {
-        if (_diskFull is not null)
+        if (WhyDiskTakesNoMore() is { } why)
         {
-            Refuse(Sender, propose.Batch, RefusalReason.Busy, _diskFull);
+            Refuse(Sender, propose.Batch, RefusalReason.Busy, why);
             return;
         }
 
@@ -150,8 +151,9 @@ internal sealed partial class RaftServer
         }
 
         LetGo(leadership);
+        CheckDisk();
         CheckTransfer(leadership);
-        if (_role.Name != ServerRole.Leader) return;   // The hand-over failed, and this server is no member any more.
+        if (_role.Name != ServerRole.Leader) return;   // It has stepped down, and another role's timer runs.
 
         RenewRound(leadership);
         BeatClock(leadership);

@@ -19,14 +19,18 @@ internal sealed partial class RaftServer
     /// <summary>How long the promise holds that this server makes with each answer to its leader.</summary>
     private TimeSpan LeaseMax => _settings.Reads == ReadMode.Lease ? _settings.ElectionTimeoutMin : TimeSpan.Zero;
 
-    private long LeaseMilliseconds => (long)LeaseMax.TotalMilliseconds;
+    /// <summary>Whether this server binds itself with its answers. A server alone has nobody to promise anything to.</summary>
+    private bool MakesPromises => LeaseMax > TimeSpan.Zero && _others.Length > 0;
+
+    // What is promised and what is kept share one condition.
+    private long LeaseMilliseconds => MakesPromises ? (long)LeaseMax.TotalMilliseconds : 0;
 
     /// <summary>Whether this server has promised to give its vote to nobody yet.</summary>
     private bool IsBound => Now < _boundUntil;
 
     private void Bind(TimeSpan now)
     {
-        if (LeaseMax > TimeSpan.Zero && _others.Length > 0) _boundUntil = now + LeaseMax;
+        if (MakesPromises) _boundUntil = now + LeaseMax;
     }
 
     private bool HoldsLease(Leadership leadership) =>

@@ -17,14 +17,14 @@ internal sealed partial class RaftServer
     /// <summary>Who belongs to the cluster as far as this server knows.</summary>
     private Configuration Members => _members.Latest;
 
-    private bool IsVoter => !_isRefused && Members.IsVoter(_settings.Server) && Counts(_settings.Server, _disk);
+    private bool IsVoter => !IsRefused && Members.IsVoter(_settings.Server) && Counts(_settings.Server, _disk);
 
     private CampaignRight CampaignRight
     {
         get
         {
             var known = Members.Find(_settings.Server)?.Disk ?? DiskId.Unknown;
-            return _isRefused || !HasNextTerm || (known != DiskId.Unknown && !_rules.IsDisk(known, _disk))
+            return IsRefused || !HasNextTerm || (known != DiskId.Unknown && !_rules.IsDisk(known, _disk))
                 ? CampaignRight.None
                 : _rules.CampaignRight(_members, _settings.Server, _commitIndex);
         }

@@ -25,7 +25,10 @@ internal sealed partial class RaftServer
         var poll = new Poll(Members, IsFounding, CurrentTerm.Next);
         poll.Grant(_settings.Server);
 
-        var role = new Role(ServerRole.PreCandidate, RefusesElections: () => false, Leave: () => { });
+        var role = new Role(ServerRole.PreCandidate, RefusesElections: () => false, Leave: () => { })
+        {
+            Problems = () => poll.IsFounding ? [ServerProblems.AwaitsBootstrap(poll.Missing)] : [],
+        };
         Enter(role, leader: null, message => PreVoting(poll, message),
             leaderIsCutOff ? _timeouts.DrawShort() : _timeouts.Draw(), new PollTimer(poll));
 
@@ -43,7 +46,7 @@ internal sealed partial class RaftServer
         if (!reply.Granted || reply.ProposedTerm != poll.ProposedTerm || !Counts(reply.Header)) return;
 
         poll.Grant(reply.Header.Sender);
-        if (poll.HasQuorum) BecomeCandidate();
+        if (poll.HasQuorum && !HasDiskTrouble) BecomeCandidate();
     }
 
     // When a leader's process dies, all the others learn of it in the same moment and ask each other in the same
@@ -60,8 +63,10 @@ internal sealed partial class RaftServer
     {
         if (timer.Poll != poll) return;
 
+        CheckDisk();
         WarnOfBootstrap();
-        BecomePreCandidate();
+        if (HasDiskTrouble) BecomeFollower(leader: null);   // It could not store its vote for itself.
+        else BecomePreCandidate();
     }
 
     /// <summary>Follows the sender of an append of this term, and takes the append.</summary>

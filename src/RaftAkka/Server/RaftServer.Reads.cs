@@ -17,7 +17,7 @@ internal sealed partial class RaftServer
     private void OnReadWithoutLeader(ReadQueries read)
     {
         if (read.Consistency == ReadConsistency.Stale) AnswerStale(read);
-        else Refuse(Sender, read.Batch, RefusalReason.NotLeader, "");
+        else Refuse(Sender, read.Batch, RefusalReason.NotLeader, WhyItDoesNotCount);
     }
 
     private void AnswerStale(ReadQueries read)

@@ -19,6 +19,7 @@ internal sealed partial class RaftServer
             case Propose propose:        Refuse(Sender, propose.Batch, RefusalReason.NotLeader, "");      break;
             case ReadQueries read:       Refuse(Sender, read.Batch, RefusalReason.NotLeader, "");         break;
             case HandOverLeadership hand: RefuseHandOver(hand.Id, "");                                   break;
+            case ChangeMembers change:   Sender.Tell(new MembersNotChanged(change.Id, null, "", _view));  break;
             case PrepareToStop:          Sender.Tell(ReadyToStop.Instance);                               break;
             case ReportMembers:          Sender.Tell(Report(leadership: null));                           break;
             case ReportStatus:           Sender.Tell(Status());                                           break;

@@ -73,6 +73,8 @@ internal sealed partial class RaftServer
     {
         if (IsOfNoRound(leadership, accepted, accepted.Round) || !TryHear(leadership, accepted, out var follower)) return;
 
+        if (follower.Doubt?.IsRefutedBy(accepted) == true) follower.EndDoubt();
+
         // Less than that: a snapshot is what it needs all the same. With what is sent to it, it has that one, or more.
         var suffices = LogIndex.Min(_log.Base.Index, follower.Install?.Snapshot.Last.Index ?? LogIndex.Zero);
         if (accepted.Matched >= suffices)
@@ -97,6 +99,12 @@ internal sealed partial class RaftServer
         // The answer to an append of an earlier leadership, which the follower was past in term: it says nothing
         // of the follower's log, and must not make this server send all of its own.
         if (rejected.Conflict == EntryId.Zero) return;
+
+        if (RollbackDoubt.Lacks(rejected, follower.Match))
+        {
+            OnRejectedWhatMatched(leadership, follower, rejected);
+            return;
+        }
 
         var next = LogMatching.NextAfter(_log.Terms, rejected.Conflict);
         if (follower.OnRejected(rejected.Rejected.Index, next)) Replicate(leadership, follower);

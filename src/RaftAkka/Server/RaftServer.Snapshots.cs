@@ -119,7 +119,7 @@ internal sealed partial class RaftServer
 
         var keepsEntries = _log.Terms.Holds(@base);
         if (!keepsEntries && _members.OnTruncated(@base.Index.Next)) OnMembersChanged();
-        var write = _ledger.SubmitCompaction(@base.Index, keepsEntries);
+        var write = _ledger.SubmitCompaction(@base.Index, keepsEntries, Now);
         _log.CompactTo(@base);
         _parts.Log.Tell(new CompactLog(write, @base));
         return write;

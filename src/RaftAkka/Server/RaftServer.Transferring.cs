@@ -69,7 +69,8 @@ internal sealed partial class RaftServer
     {
         if (leadership.Transfer is not { } transfer)
         {
-            PreferPriority(leadership);
+            YieldIfDiskFails(leadership);
+            if (leadership.Transfer is null && !HasDiskTrouble) PreferPriority(leadership);
             return;
         }
 
@@ -138,6 +139,9 @@ internal sealed partial class RaftServer
     private void OnTimeoutNow(Followership following, TimeoutNow now)
     {
         if (now.Header.Term != CurrentTerm || following.Leader != now.Header.Sender || !IsVoter || !HasNextTerm) return;
+
+        // It could not store its vote for itself: the leader goes on, and hands over to another one.
+        if (HasDiskTrouble) return;
 
         _lines.IsHandedLeadership(now.Header.Sender);
         BecomeCandidate(isTransfer: true);

@@ -10,12 +10,11 @@ internal sealed partial class RaftServer
     private ServerLog _log = new(new LogTerms(), cacheBytesMax: 0);
     private WriteLedger _ledger = new(LogIndex.Zero);
     private WriteTicket _hardStateWrite;
-    private string? _diskFull;
 
     private void SaveHardState(HardState state)
     {
         _hardState = state;
-        _hardStateWrite = _ledger.Submit();
+        _hardStateWrite = _ledger.Submit(Now);
         _parts.Log.Tell(new WriteLog(_hardStateWrite, state, LogSlice.Empty));
     }
 
@@ -23,7 +22,7 @@ internal sealed partial class RaftServer
     {
         _log.Append(entries);
         TrackMembers(entries);
-        var write = _ledger.Submit(entries);
+        var write = _ledger.Submit(entries, Now);
         _parts.Log.Tell(new WriteLog(write, HardState: null, entries));
         return write;
     }
@@ -32,6 +31,13 @@ internal sealed partial class RaftServer
     private void TellOnceDurable(WriteTicket write, ServerId peer, IPeerMessage message)
     {
         _ledger.Keep(write, peer, message);
+        TellWhatIsDurable();
+    }
+
+    /// <summary>The same for an acceptance, of which one is enough for each write.</summary>
+    private void AcceptOnceDurable(WriteTicket write, ServerId leader, AppendAccepted accepted)
+    {
+        _ledger.KeepAccepted(write, leader, accepted);
         TellWhatIsDurable();
     }
 
@@ -44,17 +50,6 @@ internal sealed partial class RaftServer
     {
         _ledger.Acknowledge(written.Through);
         TellWhatIsDurable();
-    }
-
-    private void OnDiskFull(LogOutOfSpace full)
-    {
-        _diskFull = full.Facts;
-        _lines.DiskIsFull(full.Facts);
-    }
-
-    private void OnDiskHasSpace()
-    {
-        _diskFull = null;
-        _lines.DiskHasSpace();
+        CheckDisk();
     }
 }

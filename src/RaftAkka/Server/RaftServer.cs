@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using RaftAkka.Dispatch;
 using RaftAkka.Log;
 using RaftAkka.Protocol;
 using RaftAkka.Snapshots;
@@ -34,6 +35,7 @@ internal sealed partial class RaftServer : UntypedActor
         _trusted = new TrustedPeers(settings, parts.Peers);
         _view = ClusterView.Empty with { Members = settings.Members };
         _role = new Role(ServerRole.Recovering, RefusesElections: () => false, Leave: () => { });
+        _diskHealth = new DiskHealth(settings.ElectionTimeoutMax);
         _lastReadId = new ReadId(parts.Incarnation);
         var scheduler = Context.System.Scheduler;
         _lines = new ServerLogLines(
@@ -119,7 +121,7 @@ internal sealed partial class RaftServer : UntypedActor
     private void StartTimer(TimeSpan timeout, object message)
     {
         _timer.Cancel();
-        _timer = Context.System.Scheduler.ScheduleTellOnceCancelable(timeout, Self, message, Self);
+        _timer = Context.System.Scheduler.TellAfter(timeout, Self, message);
     }
 
     private void Publish(ServerId? leader)
@@ -129,7 +131,7 @@ internal sealed partial class RaftServer : UntypedActor
         _view = _view with { Term = CurrentTerm, Leader = leader };
         _parts.Observer.Tell(new ViewChanged(_view));
         _lines.SeesLeader(leader);
-        if (leader is not null && leader != _settings.Server) ReleaseStoppers();
+        if (leader is not null) ReleaseStoppers();   // This server too, if nothing came of its hand-over: it has tried.
     }
 
     /// <summary>What is answered alike in every role after recovery.</summary>
@@ -155,7 +157,7 @@ internal sealed partial class RaftServer : UntypedActor
             case RequestPreVote request:      OnRequestPreVote(request);                    break;
             case RequestVote request:         OnRequestVote(request);                       break;
             case AppendEntries append:        RejectOldLeader(append);                      break;
-            case Propose propose:             Refuse(Sender, propose.Batch, RefusalReason.NotLeader, ""); break;
+            case Propose propose:             Refuse(Sender, propose.Batch, RefusalReason.NotLeader, WhyItDoesNotCount); break;
             case ChangeMembers change:        Sender.Tell(new MembersNotChanged(change.Id, null, "", _view)); break;
             case HandOverLeadership hand:     RefuseHandOver(hand.Id, "");                  break;
             case PrepareToStop:               Sender.Tell(ReadyToStop.Instance);            break;
@@ -177,7 +179,7 @@ internal sealed partial class RaftServer : UntypedActor
     {
         var agrees = AgreesOnMembers(request.Header.Sender, request.Bootstrap)
             && IsOfSameBackup(request.Header.Sender, request.RestoredFrom);
-        var granted = agrees && !_role.RefusesElections() && !IsBound
+        var granted = agrees && !_role.RefusesElections() && !IsBound && !HasDiskTrouble
             && VoteRule.WouldGrant(CurrentTerm, _log.Last, request.ProposedTerm, request.LastLog);
         Tell(request.Header.Sender, new PreVoteReply(Header, request.ProposedTerm, granted));
         return granted;
@@ -225,6 +227,8 @@ internal sealed partial class RaftServer : UntypedActor
     {
         SnapshotIndex = _snapshot?.Last.Index ?? LogIndex.Zero,
         FirstIndex = _log.Base.Index.Next,
+        Disk = DiskState,
+        Problems = Problems(),
     };
 
     /// <summary>What all roles have in common; what only one of them knows is in its behaviour.</summary>
@@ -235,6 +239,9 @@ internal sealed partial class RaftServer : UntypedActor
     {
         /// <summary>Takes note that another configuration is in effect.</summary>
         public Action MembersChanged { get; init; } = () => { };
+
+        /// <summary>What is wrong in this role, for people.</summary>
+        public Func<IEnumerable<string>> Problems { get; init; } = () => [];
     }
 
     /// <summary>A message of a role's timer. One that arrives after its role ended carries another role's state.</summary>

@@ -58,6 +58,15 @@ internal sealed class ReadAsks
         return taken;
     }
 
+    /// <summary>Takes everything that waits.</summary>
+    public IReadOnlyList<QueuedRead> TakeAll()
+    {
+        QueuedRead[] taken = [.. All];
+        _asked.Clear();
+        _waiting = [];
+        return taken;
+    }
+
     /// <summary>Everything that waits.</summary>
     public IEnumerable<QueuedRead> All => _asked.SelectMany(ask => ask.Reads).Concat(_waiting);
 

@@ -69,8 +69,7 @@ internal sealed class ServerLogLines(
 
     public void IsHandedLeadership(ServerId leader) => log.Info("{0}: campaigns, as {1} wants it to lead", Who, leader);
 
-    public void DiskIsFull(string facts) =>
-        log.Error("{0}: the disk is full: {1}. Nothing is acknowledged until space returns; it is tried again by itself.", Who, facts);
+    public void DiskIsFull(string facts) => log.Error("{0}: cannot write: {1}", Who, facts);
 
     public void DiskHasSpace() => log.Info("{0}: the disk has space again; all that waited is written", Who);
 
@@ -81,9 +80,31 @@ internal sealed class ServerLogLines(
         + "release, look at its log; if another program uses its name, close the port to that.",
         Who, message.GetType().Name, message.Header.Sender, Shown(from), facts);
 
+    public void DiskIsSlow(TimeSpan timeout, long pendingBytes) =>
+        log.Warning(
+            "{0}: the disk is slow or hangs: a write has waited for more than {1} ms, and {2} bytes wait. Nothing is lost. Until "
+            + "it is done this server does not stand for election, and hands leadership over if it leads. Look at the disk.",
+            Who, timeout.TotalMilliseconds, pendingBytes);
+
+    public void DiskIsFastAgain() => log.Info("{0}: the disk answers in time again", Who);
+
+    public void YieldsLeadership(ServerId target, DiskState disk) =>
+        log.Warning(
+            "{0}: hands leadership over to {1}, whose disk works: its own is {2}", Who, target,
+            disk == DiskState.Full ? "full" : "slow");
+
     /// <summary>Once per disk: every message of its server would say so again.</summary>
     public void RefusesDisk(MessageHeader header, DiskId known)
     {
+        if (known == DiskId.RolledBack)
+        {
+            Warn(
+                $"{header.Sender} with disk {header.Disk}",
+                "{0}: refuses {1}: its disk ({2}) lacks what it had acknowledged. Remove it from the cluster, and add it under a new "
+                + "server id with an empty data directory.", Who, header.Sender, header.Disk);
+            return;
+        }
+
         Warn(
             $"{header.Sender} with disk {header.Disk}",
             "{0}: refuses {1}, which comes back with another disk ({2}) than the one it is known by ({3}): its data was lost "
@@ -91,12 +112,28 @@ internal sealed class ServerLogLines(
             Who, header.Sender, header.Disk, known);
     }
 
-    public void IsRefused(ServerId by, DiskId disk) =>
+    public void IsRefused(DiskRefused refused, DiskId disk)
+    {
+        if (refused.IsRolledBack)
+            log.Error(
+                "{0}: {1} knows that this server's disk ({2}) lacks entries or votes that it had acknowledged: it was put back to an "
+                + "earlier state, or two processes run on copies of it. It neither votes nor counts from now on. To come back: stop "
+                + "it (and its copy), have it removed from the cluster, and add it under a new server id with an empty data "
+                + "directory.", Who, refused.Header.Sender, disk);
+        else
+            log.Error(
+                "{0}: {1} knows this server by another disk than its own ({2}): its data directory was lost or exchanged. It neither "
+                + "votes nor counts from now on, so that nothing is lost that it had promised. To come back: bring back the old "
+                + "data directory; or stop it, have it removed from the cluster, and add it under a new server id with an empty "
+                + "data directory.", Who, refused.Header.Sender, disk);
+    }
+
+    public void RolledBack(ServerId follower, LogIndex acknowledged, LogIndex lacks) =>
         log.Error(
-            "{0}: {1} knows this server by another disk than its own ({2}): its data directory was lost or exchanged. It neither "
-            + "votes nor counts from now on, so that nothing is lost that it had promised. To come back: bring back the old "
-            + "data directory; or stop it, have it removed from the cluster, and add it under a new server id with an empty "
-            + "data directory.", Who, by, disk);
+            "{0}: {1} had stored the log up to entry {2}, as it acknowledged, and lacks entry {3} now: its disk was put back to an "
+            + "earlier state, or two processes run on copies of it. What it acknowledges does not count any more, in the whole "
+            + "cluster. Stop it (and its copy), remove it from the cluster, and add it under a new server id with an empty data "
+            + "directory.", Who, follower, acknowledged, lacks);
 
     /// <summary>Once for each server and backup: it asks again and again.</summary>
     public void RefusesBackup(ServerId candidate, uint restoredFrom, uint own)

@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using RaftAkka.Dispatch;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
 
@@ -282,8 +283,7 @@ internal sealed class ClientSession : UntypedActor
     private void CheckIdleAfter(TimeSpan delay)
     {
         _idleCheck?.Cancel();
-        _idleCheck = Context.System.Scheduler.ScheduleTellOnceCancelable(
-            delay, Self, CheckIdle.Instance, Self);
+        _idleCheck = Context.System.Scheduler.TellAfter(delay, Self, CheckIdle.Instance);
     }
 
     private readonly record struct Request(bool IsRegistration, IActorRef From);

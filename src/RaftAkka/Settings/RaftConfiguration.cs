@@ -60,6 +60,7 @@ public static class RaftConfiguration
             CacheBytesMax = read.Bytes(nameof(settings.CacheBytesMax), settings.CacheBytesMax),
             UncommittedBytesMax = read.Bytes(
                 nameof(settings.UncommittedBytesMax), settings.UncommittedBytesMax),
+            UnsyncedBytesMax = read.Bytes(nameof(settings.UnsyncedBytesMax), settings.UnsyncedBytesMax),
             Reads = read.OneOf(
                 nameof(settings.Reads), settings.Reads,
                 ("read-index", ReadMode.ReadIndex), ("lease", ReadMode.Lease)),

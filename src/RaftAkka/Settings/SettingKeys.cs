@@ -35,6 +35,7 @@ internal static class SettingKeys
         [nameof(RaftNodeSettings.WindowBytesMax)] = "window-bytes-max",
         [nameof(RaftNodeSettings.CacheBytesMax)] = "cache-bytes-max",
         [nameof(RaftNodeSettings.UncommittedBytesMax)] = "uncommitted-bytes-max",
+        [nameof(RaftNodeSettings.UnsyncedBytesMax)] = "unsynced-bytes-max",
         [nameof(RaftNodeSettings.Reads)] = "reads",
         [nameof(RaftNodeSettings.ClockDrift)] = "clock-drift",
         [nameof(RaftNodeSettings.ReadsWaitingBytesMax)] = "reads-waiting-bytes-max",

@@ -100,6 +100,7 @@ internal sealed class SettingRules
         Bytes(nameof(node.WindowBytesMax), node.WindowBytesMax, 64 * 1024, 1 << 30);
         Bytes(nameof(node.CacheBytesMax), node.CacheBytesMax, 64 * 1024, 1 << 30);
         Bytes(nameof(node.UncommittedBytesMax), node.UncommittedBytesMax, 64 * 1024, 1 << 30);
+        Bytes(nameof(node.UnsyncedBytesMax), node.UnsyncedBytesMax, 64 * 1024, 1 << 30);
         Bytes(nameof(node.SegmentBytes), node.SegmentBytes, 64 * 1024, 1 << 30);
         Count(nameof(node.WindowEntriesMax), node.WindowEntriesMax);
         Count(nameof(node.BatchesInFlightMax), node.BatchesInFlightMax);

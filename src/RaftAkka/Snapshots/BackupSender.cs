@@ -1,5 +1,6 @@
 using Akka.Actor;
 using Akka.Event;
+using RaftAkka.Dispatch;
 using RaftAkka.Log;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
@@ -198,7 +199,7 @@ internal sealed class BackupSender : UntypedActor
     }
 
     private void CheckIdleAfter(TimeSpan delay) =>
-        _timer = Context.System.Scheduler.ScheduleTellOnceCancelable(delay, Self, CheckIdle.Instance, Self);
+        _timer = Context.System.Scheduler.TellAfter(delay, Self, CheckIdle.Instance);
 
     private static string NoLeader(ProposalRefused refused) => refused.Facts.Length > 0
         ? refused.Facts

@@ -1,4 +1,5 @@
 using Akka.Actor;
+using RaftAkka.Dispatch;
 using RaftAkka.Log;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
@@ -71,7 +72,8 @@ internal sealed class SnapshotSender : UntypedActor
 
     private void OnLookAgain()
     {
-        if (Now - _lastProgress < _pace.Patience) Wait(_lastProgress + _pace.Patience - Now);
+        var rest = _lastProgress + _pace.Patience - Now;
+        if (rest > TimeSpan.Zero) Wait(rest);
         else Ask();
     }
 
@@ -112,7 +114,7 @@ internal sealed class SnapshotSender : UntypedActor
     }
 
     private void Wait(TimeSpan time) =>
-        _timer = Context.System.Scheduler.ScheduleTellOnceCancelable(time, Self, LookAgain.Instance, Self);
+        _timer = Context.System.Scheduler.TellAfter(time, Self, LookAgain.Instance);
 
     private sealed class LookAgain
     {

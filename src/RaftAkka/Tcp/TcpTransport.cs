@@ -7,6 +7,7 @@ using Akka.Event;
 using Akka.Remote;
 using Akka.Remote.Transport;
 using RaftAkka.Inbound;
+using RaftAkka.Dispatch;
 
 namespace RaftAkka.Tcp;
 
@@ -100,7 +101,7 @@ internal sealed class TcpTransport : Transport, IDisposable
         var own = new Address(SchemeIdentifier, System.Name, HostOf(Settings.PublicHostname), port);
         if (Settings.Accepted != InboundMessages.Unchecked) _rules = RulesOf(own);
         _lastLook = System.Scheduler.MonotonicClock;
-        _looking = System.Scheduler.Advanced.ScheduleRepeatedlyCancelable(LookInterval, LookInterval, LookAtTime);
+        _looking = System.Scheduler.RunEvery(LookInterval, LookAtTime);
 
         // Whoever comes before there is a listener waits in the backlog.
         _ = AcceptAllAsync(_door);
@@ -203,7 +204,7 @@ internal sealed class TcpTransport : Transport, IDisposable
     {
         try
         {
-            System.Scheduler.Advanced.ScheduleOnce(PatienceAtEnd, () => connection.Close(DisassociateInfo.Unknown));
+            System.Scheduler.RunAfter(PatienceAtEnd, () => connection.Close(DisassociateInfo.Unknown));
         }
         catch (SchedulerException)
         {
@@ -292,7 +293,7 @@ internal sealed class TcpTransport : Transport, IDisposable
         var passed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            System.Scheduler.Advanced.ScheduleOnce(time, () => passed.TrySetResult());
+            System.Scheduler.RunAfter(time, () => passed.TrySetResult());
         }
         catch (SchedulerException)
         {

@@ -33,6 +33,9 @@ internal static class WireLimits
     /// <summary>The longest text for a person; the sender cuts it there.</summary>
     public const int TextLengthMax = 2048;
 
+    /// <summary>The most problems in one status; the sender leaves out the rest.</summary>
+    public const int ProblemsMax = 16;
+
     /// <summary>The most servers in one view.</summary>
     public const int MembersMax = 64;
 

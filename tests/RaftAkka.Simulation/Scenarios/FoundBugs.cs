@@ -1,4 +1,6 @@
 using RaftAkka.Log;
+using RaftAkka.Protocol;
+using RaftAkka.Server;
 using RaftAkka.Simulation.Disks;
 using RaftAkka.Simulation.Runs;
 using RaftAkka.Simulation.Worlds;
@@ -22,6 +24,8 @@ public sealed class FoundBugs
     [InlineData(862)]   // The one voter that a change left lacked it, and nobody who had it campaigned.
     [InlineData(1192)]  // A follower that had a snapshot already was sent it for ever.
     [InlineData(3382)]  // A server that was behind led a client back to servers long gone.
+    [InlineData(700140)]   // A wiped server named a leader without an address to a client that reached nobody else.
+    [InlineData(700165)]   // All that clients knew was the word of a server that had been away, and was gone.
     public void A_seed_that_found_a_bug_keeps_every_promise(ulong seed) =>
         Assert.Empty(new SeedRun(seed, new RunSettings()).Run().Violations);
 
@@ -84,6 +88,85 @@ public sealed class FoundBugs
         PutUntilItStops(story, server);
 
         story.EndsWell();
+    }
+
+    // All that it knew were gone but one, and that one named a leader of which it gave no address, for ever.
+    [Fact]
+    public void A_client_that_reaches_nobody_but_a_wiped_server_learns_from_it_where_the_cluster_is()
+    {
+        var story = Story.WithServers(3);
+        story.Puts("last", "k");
+        var wiped = story.Followers[0];
+        Replace(story, [.. story.World.Servers.Where(server => server != wiped)]);
+        wiped.Kill("to lose its disks");
+        wiped.Disk.Wipe();
+        wiped.SnapshotDisk.Wipe();
+        story.World.Protocol.OnWiped(wiped.Id);
+        wiped.Start();
+
+        story.Puts("ann", "k");   // Ann's file names the three servers of the beginning.
+
+        wiped.TakeAway();
+        story.EndsWell();
+    }
+
+    // By then it had forgotten where the cluster was, over the word of a server that was behind and then went, too.
+    [Fact]
+    public void A_client_that_only_heard_a_server_that_was_away_goes_back_to_where_the_cluster_was()
+    {
+        var story = Story.WithServers(3);
+        story.Puts("ann", "k");
+        story.Puts("last", "k");
+        var away = story.Followers[0];
+        var cluster = Replace(story, [.. story.World.Servers.Where(server => server != away)], away);
+        story.Puts("ann", "k");
+        story.Puts("last", "k");
+        foreach (var server in cluster) server.Kill("in a blackout");
+        story.User("ann").Put("k");
+        story.RunUntil(() => !story.User("ann").IsWaiting, "nobody can take the command", 30 * Story.Second);
+
+        away.TakeAway();
+        foreach (var server in cluster) server.Start();
+
+        story.Puts("ann", "k");
+        story.EndsWell();
+    }
+
+    /// <summary>New servers take the place of others, one after the other.</summary>
+    /// <param name="story">The story.</param>
+    /// <param name="goes">The servers that go.</param>
+    /// <param name="away">A server that hears nothing of it.</param>
+    private static List<SimulatedServer> Replace(Story story, SimulatedServer[] goes, SimulatedServer? away = null)
+    {
+        var came = new List<SimulatedServer>();
+        foreach (var server in goes)
+        {
+            var next = story.World.AddServer();
+            if (away is not null) story.Isolate(away);
+            next.Start();
+            object? answer = null;
+            story.RunUntil(Changes, $"{next.Name} takes the place of {server.Name}");
+            server.TakeAway();
+            came.Add(next);
+
+            bool Changes()
+            {
+                if ((answer is null or MembersNotChanged) && story.World.Leader is { } leader)
+                {
+                    answer = "asked";
+                    var changes = new MemberChange[]
+                    {
+                        new MemberChange.Add(new(next.Id, next.Addresses[0])),
+                        new MemberChange.Remove(server.Id),
+                    };
+                    leader.Ask(new ChangeMembers(1, changes), given => answer = given);
+                }
+
+                return answer is MembersChanged;
+            }
+        }
+
+        return came;
     }
 
     private static (Story Story, SimulatedServer Server) Alone()

@@ -81,6 +81,36 @@ public sealed class FindingTheLeaderTests : ClientTest
         N1.ExpectConnect();
     }
 
+    // The only server that answers is one that was wiped, and names members that are gone; or it names a leader
+    // that it gives no address of. The client knew others before.
+    [Fact]
+    public void When_all_it_knows_leads_nowhere_a_client_asks_where_the_cluster_was_before()
+    {
+        StartClient();
+        Call("a", seconds: 60);
+        N1.Takes(View(term: 3, leader: null));
+        N2.IgnoresQuestions();
+        N3.IgnoresQuestions();
+        Pass(Seconds(2));
+        N2.IgnoresQuestions();
+        N3.IgnoresQuestions();
+
+        // Now n1 knows nobody but itself and one that is gone, and a leader without an address.
+        for (var second = 0; second < 5; second++)
+        {
+            N1.Takes(new ClusterView(
+                new Term(20 + second), N3.Id, [new MemberAddress(N1.Id, N1.Address), new MemberAddress(new ServerId("gone"), "gone:9")]));
+            N2.IgnoresQuestions();
+            N3.IgnoresQuestions();
+            Pass(Seconds(1));
+        }
+
+        N2.ExpectConnect();
+        N3.ExpectConnect();
+        N3.Takes(View(term: 30, leader: N3));
+        N3.ExpectRegister();
+    }
+
     [Fact]
     public void The_later_term_knows_better_who_leads()
     {

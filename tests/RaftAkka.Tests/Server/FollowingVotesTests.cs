@@ -191,6 +191,7 @@ public sealed class FollowingVotesTests : ServerStory
         Follows(term: 4);
         Wait(200);
         Ann.AsksForVote(term: 4, last: Id(1, 3));
+        Disk.CatchesUp();
 
         Wait(299);
         Assert.Equal(ServerRole.Follower, Role().Role);

@@ -16,7 +16,10 @@ public sealed class ManualScheduler(Config config, ILoggingAdapter log) : Schedu
     private TimeSpan _now = TimeSpan.FromHours(1);
     private long _order;
 
-    public override TimeSpan MonotonicClock => _now;
+    public override TimeSpan MonotonicClock => PassesWithALook is { } passes ? _now += passes() : _now;
+
+    /// <summary>How much time passes as somebody looks at the clock, as where a thread is preempted there; null for none.</summary>
+    public Func<TimeSpan>? PassesWithALook { get; set; }
 
     public override TimeSpan HighResMonotonicClock => _now;
 
@@ -30,7 +33,7 @@ public sealed class ManualScheduler(Config config, ILoggingAdapter log) : Schedu
             if (item.Cancelable is not { IsCancellationRequested: true }) item.Act();
         }
 
-        _now = until;
+        if (until > _now) _now = until;
     }
 
     protected override void InternalScheduleTellOnce(

@@ -92,6 +92,30 @@ public sealed class RaftSerializerTests
         Assert.Equal(CommandStatus.Malformed, read.Results[0].Status);
     }
 
+    [Fact]
+    public void A_status_of_a_release_that_says_nothing_of_its_disk_is_read()
+    {
+        var bytes = Convert.FromHexString(
+            "0a066e6f64652d3110021a43080712066e6f64652d321a170a066e6f64652d31120d31302e302e302e313a343"
+            + "035331a1b0a066e6f64652d32120f64622e6578616d706c653a34303533180320ac02202b282a30293828401f");
+
+        var status = (ServerStatus)_serializer.FromBinary(bytes, Manifests.ServerStatus);
+
+        Assert.Equal((DiskState.Unknown, new LogIndex(31)), (status.Disk, status.FirstIndex));
+        Assert.Empty(status.Problems);
+    }
+
+    [Fact]
+    public void What_a_server_that_does_not_count_is_told_of_the_cluster_is_read_back()
+    {
+        var view = WireMessages.Golden.OfType<KeepAliveReply>().Single().View;
+        var refused = WireMessages.Golden.OfType<DiskRefused>().Single() with { IsRolledBack = true, View = view };
+        var removed = WireMessages.Golden.OfType<RemovalNotice>().Single() with { View = view };
+
+        Same.Message(refused, _serializer.FromBinary(_serializer.ToBinary(refused), Manifests.DiskRefused));
+        Same.Message(removed, _serializer.FromBinary(_serializer.ToBinary(removed), Manifests.RemovalNotice));
+    }
+
     [Theory, MemberData(nameof(TypesAndSeeds))]
     public void What_is_written_is_read_back(string type, int seed)
     {

@@ -59,7 +59,7 @@ internal static class WireMessages
         new AskStatus(new("orders"), new("raft")),
         new ServerStatus(new("node-1"), ServerRole.Follower, View, new(43), new(42), new(41))
         {
-            SnapshotIndex = new(40), FirstIndex = new(31),
+            SnapshotIndex = new(40), FirstIndex = new(31), Disk = DiskState.Full, Problems = ["no space"],
         },
         new TakeSnapshot(new("orders"), new("raft")),
         new SnapshotTaken(new("node-1"), new(41), "no space"),

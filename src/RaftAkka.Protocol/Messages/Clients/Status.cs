@@ -23,6 +23,31 @@ public sealed record ServerStatus(
     /// The first index that its log holds, or would hold if there were an entry; 0 where it is too old a version to say.
     /// </summary>
     public LogIndex FirstIndex { get; init; }
+
+    /// <summary>Whether its disk can do its work.</summary>
+    public DiskState Disk { get; init; }
+
+    /// <summary>
+    /// What is wrong with it or in its sight, each in a plain sentence for a person that says what to do; empty where all
+    /// is well, or where it is too old a version to say.
+    /// </summary>
+    public IReadOnlyList<string> Problems { get; init; } = [];
+}
+
+/// <summary>Whether a server's disk can do its work. The numbers are part of the wire format.</summary>
+public enum DiskState : byte
+{
+    /// <summary>The server is too old a version to say.</summary>
+    Unknown = 0,
+
+    /// <summary>Writes become durable.</summary>
+    Healthy = 1,
+
+    /// <summary>It has no space: writes wait until there is some.</summary>
+    Full = 2,
+
+    /// <summary>Its oldest write has waited longer than the longest election timeout.</summary>
+    Slow = 3,
 }
 
 /// <summary>What a server is. The numbers are part of the wire format.</summary>

@@ -79,6 +79,8 @@ internal static class ClientReplies
         AppliedIndex = message.AppliedIndex.Value,
         SnapshotIndex = message.SnapshotIndex.Value,
         FirstIndex = message.FirstIndex.Value,
+        Disk = (Proto.DiskState)message.Disk,
+        Problems = { message.Problems.Take(WireLimits.ProblemsMax).Select(Fields.CutText) },
     };
 
     public static ServerStatus FromProto(string manifest, Proto.ServerStatus proto) => new(
@@ -91,5 +93,7 @@ internal static class ClientReplies
     {
         SnapshotIndex = Fields.Index(manifest, "the snapshot's index", proto.SnapshotIndex),
         FirstIndex = Fields.Index(manifest, "the first index", proto.FirstIndex),
+        Disk = Fields.Disk(proto.Disk),
+        Problems = Fields.Texts(manifest, "a problem", "problems", proto.Problems, WireLimits.ProblemsMax),
     };
 }

@@ -83,6 +83,12 @@ internal static class Fields
             ? value
             : throw new WireFormatException(manifest, $"{field} is longer than {WireLimits.TextLengthMax} characters");
 
+    public static IReadOnlyList<string> Texts(
+        string manifest, string field, string fields, IReadOnlyCollection<string> values, int countMax) =>
+        values.Count <= countMax
+            ? [.. values.Select(value => Text(manifest, field, value))]
+            : throw new WireFormatException(manifest, $"there are more than {countMax} {fields}");
+
     /// <summary>
     /// Cuts a text for a person to what a message takes: better a part than a message that nobody accepts.
     /// </summary>
@@ -105,6 +111,10 @@ internal static class Fields
     public static ServerRole Role(Proto.ServerRole value) => (int)value is >= 0 and <= byte.MaxValue
         ? Known((ServerRole)value, ServerRole.Unknown)
         : ServerRole.Unknown;
+
+    /// <summary>A state that only a later release knows is not known here; the rest of the message is.</summary>
+    public static DiskState Disk(Proto.DiskState value) =>
+        (int)value is >= 0 and <= byte.MaxValue && Enum.IsDefined((DiskState)value) ? (DiskState)value : DiskState.Unknown;
 
     public static T Present<T>(string manifest, string field, T? value) where T : class =>
         value ?? throw new WireFormatException(manifest, $"{field} is missing");

@@ -102,10 +102,19 @@ internal static class PeerMessages
     public static IMessage ToProto(DiskRefused message) => new Proto.DiskRefused
     {
         Header = Headers.ToProto(message.Header), Disk = message.Disk.Value,
+        IsRolledBack = message.IsRolledBack, View = message.View is { } view ? Views.ToProto(view) : null,
     };
 
     public static DiskRefused FromProto(string manifest, Proto.DiskRefused proto) => new(
-        Headers.FromProto(manifest, proto.Header), Fields.Disk(manifest, proto.Disk));
+        Headers.FromProto(manifest, proto.Header), Fields.Disk(manifest, proto.Disk))
+    {
+        IsRolledBack = proto.IsRolledBack,
+        View = ViewOf(manifest, proto.View),
+    };
+
+    // What a release before the field leaves out is not known.
+    private static ClusterView? ViewOf(string manifest, Proto.ClusterView? view) =>
+        view is null ? null : Views.FromProto(manifest, view);
 
     public static IMessage ToProto(TimeoutNow message) => new Proto.TimeoutNow { Header = Headers.ToProto(message.Header) };
 
@@ -135,11 +144,14 @@ internal static class PeerMessages
 
     public static IMessage ToProto(RemovalNotice message) => new Proto.RemovalNotice
     {
-        Header = Headers.ToProto(message.Header),
+        Header = Headers.ToProto(message.Header), View = message.View is { } view ? Views.ToProto(view) : null,
     };
 
     public static RemovalNotice FromProto(string manifest, Proto.RemovalNotice proto) => new(
-        Headers.FromProto(manifest, proto.Header));
+        Headers.FromProto(manifest, proto.Header))
+    {
+        View = ViewOf(manifest, proto.View),
+    };
 
     public static IMessage ToProto(SnapshotChunkStored message) => new Proto.SnapshotChunkStored
     {
