@@ -46,7 +46,7 @@ internal sealed class ClockTickTarget() : FuzzTarget("clock")
     public override IEnumerable<byte[]> Seeds() =>
     [
         ClockTick.Encode(TimeSpan.FromSeconds(3), TimeSpan.FromMinutes(5), []),
-        ClockTick.Encode(TimeSpan.FromSeconds(3), TimeSpan.FromMinutes(5), [CommandBatchTarget.Session]),
+        ClockTick.Encode(TimeSpan.FromSeconds(3), TimeSpan.FromMinutes(5), [new LogIndex(42)]),
     ];
 
     protected override void Decode(byte[] input)

@@ -1,6 +1,5 @@
 using RaftAkka.Log;
 using RaftAkka.Protocol;
-using RaftAkka.Server;
 using RaftAkka.Snapshots;
 using RaftAkka.Tests.Server.Cast;
 using Xunit;

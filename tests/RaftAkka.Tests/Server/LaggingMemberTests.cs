@@ -1,6 +1,5 @@
 using RaftAkka.Log;
 using RaftAkka.Protocol;
-using RaftAkka.Server;
 using RaftAkka.Tests.Server.Cast;
 using Xunit;
 using static RaftAkka.Tests.Server.Cast.Logs;
