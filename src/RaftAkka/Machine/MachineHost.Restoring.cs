@@ -21,7 +21,7 @@ internal sealed partial class MachineHost
         Invariant.Holds(restore.Snapshot.Last.Index >= _applied, "a snapshot never takes the machine back");
 
         _restoring = (restore.Snapshot, server);
-        Context.ActorOf(SnapshotRestorer.Props(_snapshots.Store, _machine)).Tell(restore);
+        Context.ActorOf(SnapshotRestorer.Props(_snapshots.Store, _machine)).Tell(new LoadSnapshot(restore.Snapshot));
     }
 
     private void OnRestoreEnded(RestoreEnded ended)
@@ -62,18 +62,18 @@ internal sealed class SnapshotRestorer(SnapshotStore store, IStateMachine machin
 
     protected override void OnReceive(object message)
     {
-        if (message is not RestoreSnapshot restore)
+        if (message is not LoadSnapshot load)
         {
             Unhandled(message);
             return;
         }
 
-        Context.Parent.Tell(Restore(restore.Snapshot));
+        Context.Parent.Tell(Load(load.Snapshot));
         Context.Stop(Self);
     }
 
     // Whatever it is, the machine's or the disk's, the parent fails with it: this actor knows nothing that could be mended.
-    private RestoreEnded Restore(StoredSnapshot snapshot)
+    private RestoreEnded Load(StoredSnapshot snapshot)
     {
         try
         {
@@ -89,6 +89,9 @@ internal sealed class SnapshotRestorer(SnapshotStore store, IStateMachine machin
         }
     }
 }
+
+/// <summary>The machine has a <see cref="SnapshotRestorer"/> load a snapshot. Answered with <see cref="RestoreEnded"/>.</summary>
+internal sealed record LoadSnapshot(StoredSnapshot Snapshot) : INoSerializationVerificationNeeded;
 
 /// <summary>The machine is where a snapshot was taken, or its state may be half replaced.</summary>
 /// <param name="Restored">What came with the state; null where it failed.</param>
