@@ -20,6 +20,9 @@ internal sealed partial class TcpConnection
         }
     }
 
+    /// <summary>The bytes of memory that it holds for what arrives and is sent.</summary>
+    public long Held => _input.Held + (_reading.Buffer?.Length ?? 0) + (_writing.Buffer?.Length ?? 0) + Unsent;
+
     /// <summary>The bytes of its buffer for what arrives, beyond that of an idle connection.</summary>
     public int Input => _isClosed ? 0 : Volatile.Read(ref _countedInput);
 

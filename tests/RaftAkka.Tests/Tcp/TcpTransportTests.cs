@@ -124,6 +124,26 @@ public sealed class TcpTransportTests() : TestKit(
         events.ExpectMsg<Disassociated>(Patience);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_closed_connection_holds_no_buffers_though_akka_still_refers_to_it(bool itself)
+    {
+        var here = await ListenAsync();
+        using var stranger = await StrangerAsync(here);
+        var (handle, events) = Accepted(here);
+        await stranger.SendAsync(new byte[] { 100, 0, 0, 0, 1 });
+        for (var n = 0; n < 200; n++) handle.Write(ByteString.CopyFrom(new byte[100_000]));
+        var connection = (TcpConnection)handle;
+        Assert.InRange(connection.Held, 1_000_000, long.MaxValue);
+
+        if (itself) connection.Close(DisassociateInfo.Unknown);
+        else stranger.Close();
+
+        events.ExpectMsg<Disassociated>();
+        await AwaitConditionAsync(() => Task.FromResult(connection.Held == 0), Patience);
+    }
+
     [Fact]
     public async Task More_connections_than_there_are_places_are_closed_at_once()
     {
