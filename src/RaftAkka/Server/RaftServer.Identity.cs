@@ -76,7 +76,8 @@ internal sealed partial class RaftServer
 
         // Where it is now is not known: the answer goes where the message came from. That may be anybody, so that there are
         // only so many answers in a time.
-        if (message is not RemovalNotice && _notices.TryTake(Now)) _parts.Peers.Answer(Sender, new RemovalNotice(Header) { View = _view }, Self);
+        if (message is not RemovalNotice && _notices.TryTake(Now))
+            _parts.Peers.Answer(Sender, new RemovalNotice(Header) { View = _view }, Self);
         return true;
     }
 

@@ -6,7 +6,7 @@ namespace RaftAkka.Wire;
 
 /// <summary>
 /// Turns every message between servers, and between clients and servers, into the bytes that
-/// <c>raft.proto</c> describes, and back. Whatever is wrong with bytes or manifest comes out as <see
+/// <c>raft.proto</c> and <c>membership.proto</c> describe, and back. Whatever is wrong with bytes or manifest comes out as <see
 /// cref="WireFormatException"/>.
 /// </summary>
 internal sealed class RaftSerializer(ExtendedActorSystem system) : SerializerWithStringManifest(system)

@@ -19,7 +19,8 @@ internal sealed class LateLook : Breakage
 
         var scheduler = host.System.Scheduler;
         var end = new TimeSpan(((scheduler.MonotonicClock.Ticks / Quantum) + 1) * Quantum);
-        if (end > scheduler.MonotonicClock) scheduler.ScheduleTellOnce(end - scheduler.MonotonicClock, ActorRefs.Nobody, "over", ActorRefs.Nobody);
+        if (end > scheduler.MonotonicClock)
+            scheduler.ScheduleTellOnce(end - scheduler.MonotonicClock, ActorRefs.Nobody, "over", ActorRefs.Nobody);
         return true;
     }
 }

@@ -204,6 +204,16 @@ internal sealed partial class ProtocolChecks
         var (entry, configuration) = _configurations.Latest(_servers[server].Submitted);
         if (entry == EntryId.Zero) return;   // What the settings say, which differs for those who join.
 
+        // A server that does not count tells its clients what the server said that told it so: what is in that one's log.
+        if (view.MembersIndex > entry.Index)
+        {
+            foreach (var other in _servers.Values)
+            {
+                var found = _configurations.At(other.Submitted, view.MembersIndex);
+                if (found.Entry.Index == view.MembersIndex) (entry, configuration) = found;
+            }
+        }
+
         var told = view.Members.OrderBy(member => member.Server);
         var right = configuration.Servers.Select(
             member => new MemberAddress(member.Id, member.Address) { Role = member.Role });

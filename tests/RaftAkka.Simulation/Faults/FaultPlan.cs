@@ -125,7 +125,8 @@ internal sealed record FaultPlan
         if (StrangerEvery is { } forges) text += Every("a stranger forges", forges);
         if (GreedyEvery is { } asks) text += Every("a greedy client asks", asks);
         if (BuggyMemberEvery is { } errs) text += Every("a member sends nonsense", errs);
-        if (SetsUpAnewAfter is { } anew) text += string.Create(CultureInfo.InvariantCulture, $"set up anew after {anew.TotalMilliseconds} ms, ");
+        if (SetsUpAnewAfter is { } anew)
+            text += string.Create(CultureInfo.InvariantCulture, $"set up anew after {anew.TotalMilliseconds} ms, ");
         if (LateLookRate > 0) text += string.Create(CultureInfo.InvariantCulture, $"late looks at the clock {LateLookRate}, ");
         if (QueryTroubleRate > 0) text += string.Create(CultureInfo.InvariantCulture, $"queries in trouble {QueryTroubleRate}, ");
         return LeavesOneDiskSick ? text + "one disk stays sick, " : text;

@@ -8,6 +8,7 @@ internal static class PeerForgeries
     private static readonly Dictionary<Type, Func<Forger, IPeerMessage>> ByType = new Func<Forger, IPeerMessage>[]
     {
         Append, Accepted, Rejected, Ask, Answer, NoAnswer, Refused, Notice, Now, Vote, Voted, PreVote, PreVoted, Snapshot, Stored,
+        AskMembers, Members,
     }.ToDictionary(forge => forge.Method.ReturnType);
 
     /// <summary>The types of messages that can be forged.</summary>
@@ -65,6 +66,14 @@ internal static class PeerForgeries
             forger.Header(), forger.Entry(), isWhole ? chunk.Length : forger.Near(1000), (uint)forger.Dice.Next(),
             isWhole ? 0 : forger.Near(0), chunk);
     }
+
+    private static AskConfiguration AskMembers(Forger forger) => new(forger.Header(), forger.Index());
+
+    // The real members, or mallory's.
+    private static ConfigurationReply Members(Forger forger) => new(
+        forger.Header(), forger.Index(), forger.Dice.Chance(0.5)
+            ? forger.World.Protocol.Members.WithRetiredAtMost(0)
+            : Configuration.Of([new Member(new ServerId(Stranger.Name), Worlds.World.AddressAt(Stranger.Name))]));
 
     private static SnapshotChunkStored Stored(Forger forger) =>
         new(forger.Header(), forger.Entry(), forger.Near(forger.Dice.Below(2000)));

@@ -16,7 +16,8 @@ internal sealed class Twin
     {
         var name = $"{server.Name}-twin-{number}";
         var dice = world.Loop.Dice.Fork(name);
-        var (log, snapshots) = (new SimulatedDisk($"disk of {name}", dice.Fork("log")), new SimulatedDisk($"snapshots of {name}", dice.Fork("snapshots")));
+        var log = new SimulatedDisk($"disk of {name}", dice.Fork("log"));
+        var snapshots = new SimulatedDisk($"snapshots of {name}", dice.Fork("snapshots"));
         new DiskCopy(server.Disk).PutBack(log);
         new DiskCopy(server.SnapshotDisk).PutBack(snapshots);
         _host = new Host(world.Loop, name);

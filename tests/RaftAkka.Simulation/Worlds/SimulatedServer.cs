@@ -144,7 +144,7 @@ internal sealed class SimulatedServer
     /// <summary>The cluster is set up anew: one that was not there from the beginning has no part in it.</summary>
     public void BeginAnew(bool isFounder)
     {
-        (IsGone, IsDamaged, Failure) = (!isFounder, false, null);
+        (IsGone, IsDamaged, Failure, Named) = (!isFounder, false, null, null);
         if (isFounder) Addresses = [World.AddressAt(Name)];
     }
 

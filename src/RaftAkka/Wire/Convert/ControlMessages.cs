@@ -4,7 +4,7 @@ using RaftAkka.Protocol;
 namespace RaftAkka.Wire;
 
 /// <summary>
-/// All messages that carry no bulk, through the code that is generated from <c>raft.proto</c>.
+/// All messages that carry no bulk, through the code that is generated from the <c>.proto</c> files.
 /// </summary>
 internal static class ControlMessages
 {

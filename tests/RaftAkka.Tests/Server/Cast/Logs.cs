@@ -19,7 +19,8 @@ internal static class Logs
     /// <summary>One entry with a client's command.</summary>
     public static LogEntry Entry(int index, int term, string command) => LogEntry.Create(
         Id(index, term), EntryKind.Commands,
-        CommandBatch.Encode(new SessionId(1, default), default, [new(new SequenceNumber(1), System.Text.Encoding.ASCII.GetBytes(command))]));
+        CommandBatch.Encode(
+            new SessionId(1, default), default, [new(new SequenceNumber(1), System.Text.Encoding.ASCII.GetBytes(command))]));
 
     /// <summary>An entry that says who belongs to the cluster.</summary>
     public static LogEntry OfMembers(int index, int term, Configuration members) =>
