@@ -144,7 +144,7 @@ public sealed class UpDirectoryTests : IDisposable
         var refused = await Assert.ThrowsAsync<ToolException>(() => Open());
 
         Assert.Equal(2, refused.ExitCode);
-        Assert.Contains("Another 'raftakka up' runs in ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("another 'raftakka up' runs in it", refused.Message, StringComparison.Ordinal);
     }
 
     [Fact]

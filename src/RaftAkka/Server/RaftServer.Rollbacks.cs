@@ -26,6 +26,10 @@ internal sealed partial class RaftServer
     {
         if (follower.Doubt is not { } doubt)
         {
+            // A round takes the reads that wait along, and answers them from the commit index of its beginning: not before
+            // an entry of this term is committed. The next rejection asks again.
+            if (leadership.Reads.HasWaiting && !KnowsCommitted) return;
+
             NextRound(leadership);   // The next heartbeat asks in this round, or in a later one.
             follower.StartDoubting(leadership.Reads.Latest);
             return;

@@ -117,11 +117,27 @@ public sealed class Crashes
     }
 
     [Fact]
-    public void A_slow_disk_keeps_a_leader_in_office()
+    public void A_leader_whose_disk_hangs_lets_another_lead()
+    {
+        var story = Story.WithServers(3);
+        var leader = story.Leader;
+        leader.Disk.Faults.SlowedBy = TimeSpan.FromSeconds(30);
+
+        story.Puts("ann", "k");
+        story.RunFor(5 * Story.Second);
+        story.Puts("ann", "k");
+
+        Assert.NotEqual(leader, story.Leader);
+        leader.Disk.Faults.SlowedBy = TimeSpan.Zero;
+        story.EndsWell();
+    }
+
+    [Fact]
+    public void A_leader_whose_disk_is_slow_but_answers_in_time_stays_in_office()
     {
         var story = Story.WithServers(3);
         var (leader, elections) = (story.Leader, story.World.Protocol.Elections);
-        leader.Disk.Faults.SlowedBy = TimeSpan.FromMilliseconds(800);
+        leader.Disk.Faults.SlowedBy = TimeSpan.FromMilliseconds(200);
 
         story.Puts("ann", "k");
         story.RunFor(5 * Story.Second);

@@ -24,6 +24,7 @@ public sealed class FoundBugs
     [InlineData(862)]   // The one voter that a change left lacked it, and nobody who had it campaigned.
     [InlineData(1192)]  // A follower that had a snapshot already was sent it for ever.
     [InlineData(3382)]  // A server that was behind led a client back to servers long gone.
+    [InlineData(44)]    // A round that asked after a rolled-back disk answered reads before an entry of the term was committed.
     [InlineData(700140)]   // A wiped server named a leader without an address to a client that reached nobody else.
     [InlineData(700165)]   // All that clients knew was the word of a server that had been away, and was gone.
     public void A_seed_that_found_a_bug_keeps_every_promise(ulong seed) =>

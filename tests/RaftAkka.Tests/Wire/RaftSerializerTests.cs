@@ -139,6 +139,7 @@ public sealed class RaftSerializerTests
         {
             var bytes = _serializer.ToBinary(WireMessages.Random(Type(type), random));
             var descriptor = RaftAkka.Wire.Proto.RaftReflection.Descriptor.MessageTypes
+                .Concat(RaftAkka.Wire.Proto.MembershipReflection.Descriptor.MessageTypes)
                 .Single(candidate => candidate.Name == type);
 
             Assert.Equal(Hex(bytes), Hex(descriptor.Parser.ParseFrom(bytes).ToByteArray()));
