@@ -103,6 +103,10 @@ public sealed class FoundBugs
         wiped.Disk.Wipe();
         wiped.SnapshotDisk.Wipe();
         story.World.Protocol.OnWiped(wiped.Id);
+
+        // All whom it knew have gone, and it takes nobody's word: its operator writes the members as they are now.
+        wiped.Named = [.. story.World.Protocol.Members.Servers.Select(
+            member => new MemberAddress(member.Id, story.World[member.Id].Addresses[^1]))];
         wiped.Start();
 
         story.Puts("ann", "k");   // Ann's file names the three servers of the beginning.
