@@ -57,14 +57,16 @@ public sealed class OperatingTests
         using var cluster = await Cluster.StartAsync();
         await using var client = new TestClient(cluster.ClientFile);
         await client.Keys.PutAsync("key", "value");
-        var leader = (await client.SettledAsync()).Leader!.Value.Value;
+        var before = await client.SettledAsync();
+        var leader = before.Leader!.Value.Value;
         var moves = cluster.Ids.First(id => id != leader);
 
         await cluster.StopAsync(moves);
         var address = $"127.0.0.1:{FreePorts.Find(1)[0]}";
         await DoneAsync(cluster, "member", "update", moves, address);
-        File.AppendAllText(
-            cluster.FileOf(moves), $"akka.remote.dot-netty.tcp.port = {address.Split(':')[1]}\n");
+        var members = before.Servers.Select(server =>
+            $$"""{ id = {{server.Server}}, address = "{{(server.Server?.Value == moves ? address : server.Address)}}" }""");
+        File.AppendAllText(cluster.FileOf(moves), $"raft.members = [ {string.Join(", ", members)} ]\n");
         await cluster.StartAsync(moves);
 
         var status = await client.SettledAsync();

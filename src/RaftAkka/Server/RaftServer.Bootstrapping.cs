@@ -49,7 +49,7 @@ internal sealed partial class RaftServer
     }
 
     /// <summary>For whom a new cluster waits, and why; null where there is none to wait for.</summary>
-    internal string? BootstrapProblem() =>
+    private string? BootstrapProblem() =>
         IsFounding && !Members.IsEmpty && _role.Name != ServerRole.Leader ? _bootstrap.Problem(OtherFounders, Now) : null;
 
     /// <summary>Where the settings have another address for a member than the log; null where they do not, or count.</summary>

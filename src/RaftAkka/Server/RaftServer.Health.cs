@@ -81,6 +81,8 @@ internal sealed partial class RaftServer
         if (_hasLeft && _refusal is null) problems.Add(ServerProblems.HasLeft);
         foreach (var member in Members.Members)
             if (member.Disk == DiskId.RolledBack && _refusal is null) problems.Add(ServerProblems.MemberIsRolledBack(member.Id));
+        if (BootstrapProblem() is { } bootstrap) problems.Add(bootstrap);
+        if (AddressProblem() is { } addresses) problems.Add(addresses);
         problems.AddRange(_role.Problems());
         return problems;
     }

@@ -103,6 +103,7 @@ public sealed class BootstrappingTests : ServerStory
 
         WaitSaying(() => Ann.PreVotes(1), BootstrapWait.WarnAgainAfter);
         OnlyWarning();
+        Assert.Contains(Status().Problems, problem => problem.Contains("bea", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -123,6 +124,7 @@ public sealed class BootstrappingTests : ServerStory
         BelongsToACluster(sam: "sam:9999");
 
         var warning = OnlyWarning();
+        Assert.Contains(Assert.Single(Status().Problems), warning, StringComparison.Ordinal);
         Assert.Contains("sam is at sam:4053 in its settings, and at sam:9999 in the cluster's log.", warning, StringComparison.Ordinal);
         Assert.Contains("'raftakka member update ID HOST:PORT'", warning, StringComparison.Ordinal);
         Assert.Contains("raft.member-addresses = file", warning, StringComparison.Ordinal);
