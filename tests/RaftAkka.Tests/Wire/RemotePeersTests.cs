@@ -18,7 +18,9 @@ public sealed class RemotePeersTests : TwoSystems
     {
         _server = CreateTestProbe(Node);
         var server = _server.Ref;
-        Node.ActorOf(Props.Create(() => new Place(server)), "raft");
+        var place = Node.ActorOf(Props.Create(() => new Place(server)), "raft");
+        _server.Send(place, new Identify(null));   // Its child is there once it answers; a path that leads nowhere stays so.
+        _server.ExpectMsg<ActorIdentity>();
         _peers = new RemotePeers(Node, new GroupName("raft"));
     }
 
