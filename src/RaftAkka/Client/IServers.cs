@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Akka.Actor;
 using Akka.Event;
 using RaftAkka.Protocol;
+using RaftAkka.UserCode;
 
 namespace RaftAkka.Client;
 
@@ -32,8 +33,8 @@ internal sealed class ServersByAddress(Func<string, ICanTell> at, ILoggingAdapte
         catch (Exception e)
         {
             if (_told.TryAdd(address, true))
-                log.Error(e, "raft client: the function that leads to the servers threw for {0} ({1}). The client goes on as "
-                    + "if that server did not answer. The function must not throw", address, e.Message);
+                log.Error(UserFailure.Printable(e), "raft client: the function that leads to the servers threw for {0} ({1}). The client goes on as "
+                    + "if that server did not answer. The function must not throw", address, UserFailure.Describe(e));
             return ActorRefs.Nobody;
         }
     }

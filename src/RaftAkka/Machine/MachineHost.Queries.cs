@@ -2,6 +2,7 @@ using System.Text;
 using Akka.Actor;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
+using RaftAkka.UserCode;
 
 namespace RaftAkka.Machine;
 
@@ -68,7 +69,7 @@ internal sealed partial class MachineHost
         }
         catch (Exception e)
         {
-            var why = MachineFailure.Describe(e);
+            var why = UserFailure.Describe(e);
             _failedQueries.Warn(e, "raft {0}: a query failed in the state machine: {1}. Its client is told so; the server goes on.",
                 _snapshots.Server, why);
             return new CommandResult(query.Sequence, CommandStatus.QueryFailed, Encoding.UTF8.GetBytes(why));

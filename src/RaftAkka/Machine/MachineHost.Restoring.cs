@@ -1,6 +1,7 @@
 using Akka.Actor;
 using RaftAkka.Protocol;
 using RaftAkka.Snapshots;
+using RaftAkka.UserCode;
 
 namespace RaftAkka.Machine;
 
@@ -85,7 +86,7 @@ internal sealed class SnapshotRestorer(SnapshotStore store, IStateMachine machin
         }
         catch (Exception e)
         {
-            return new RestoreEnded(Restored: null, e);
+            return new RestoreEnded(Restored: null, UserFailure.Printable(e));
         }
     }
 }

@@ -1,6 +1,7 @@
 using Akka.Actor;
 using RaftAkka.Protocol;
 using RaftAkka.Snapshots;
+using RaftAkka.UserCode;
 
 namespace RaftAkka.Machine;
 
@@ -42,7 +43,7 @@ internal sealed partial class MachineHost
         }
         catch (Exception e)
         {
-            var facts = $"the state machine could not be captured for a snapshot ({MachineFailure.Describe(e)})";
+            var facts = $"the state machine could not be captured for a snapshot ({UserFailure.Describe(e)})";
             _failedCaptures.Warn(e, "raft {0}: {1}. The server goes on, and its log grows; the next snapshot is tried when "
                 + "it is due. The state machine has to be mended.", _snapshots.Server, facts);
             server.Tell(new SnapshotNotWritten(facts));

@@ -3,6 +3,7 @@ using Akka.Event;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
 using RaftAkka.Snapshots;
+using RaftAkka.UserCode;
 
 namespace RaftAkka.Machine;
 
@@ -30,7 +31,7 @@ internal sealed partial class MachineHost : UntypedActor
 
     public MachineHost(Func<IStateMachine> makeMachine, MachineSnapshots snapshots)
     {
-        (_machine, _snapshots) = (makeMachine(), snapshots);
+        (_machine, _snapshots) = (Make(makeMachine), snapshots);
         var (log, scheduler) = (Context.GetLogger(), Context.System.Scheduler);
         _failedQueries = new MachineFailureLog(log, () => scheduler.MonotonicClock);
         _failedCaptures = new MachineFailureLog(log, () => scheduler.MonotonicClock);
@@ -43,6 +44,19 @@ internal sealed partial class MachineHost : UntypedActor
 
     private SessionsNow SessionsNow => new(_sessions.Count, _sessions.Time);
 
+    // What the machine throws ends this actor, and the supervisors log it.
+    protected override bool AroundReceive(Receive receive, object message)
+    {
+        try
+        {
+            return base.AroundReceive(receive, message);
+        }
+        catch (Exception e) when (UserFailure.Printable(e) is UnprintableException printable)
+        {
+            throw printable;
+        }
+    }
+
     protected override void OnReceive(object message)
     {
         switch (message)
@@ -51,6 +65,18 @@ internal sealed partial class MachineHost : UntypedActor
             case GoOn:                  OnGoOn();                                    break;
             case var _ when HasToWait:  _behindRestore.Enqueue((message, Sender));   break;
             default:                    Handle(message, Sender);                     break;
+        }
+    }
+
+    private static IStateMachine Make(Func<IStateMachine> makeMachine)
+    {
+        try
+        {
+            return makeMachine();
+        }
+        catch (Exception e) when (UserFailure.Printable(e) is UnprintableException printable)
+        {
+            throw printable;
         }
     }
 

@@ -2,6 +2,7 @@ using Akka.Actor;
 using Akka.Event;
 using RaftAkka.Log;
 using RaftAkka.Protocol;
+using RaftAkka.UserCode;
 
 namespace RaftAkka.Snapshots;
 
@@ -133,9 +134,9 @@ internal sealed class SnapshotWriter(SnapshotStore store) : UntypedActor
         }
         catch (Exception e)
         {
-            _log.Warning(e, "raft {0}: the state machine threw when its captured state was disposed ({1}: {2}). The snapshot "
+            _log.Warning(UserFailure.Printable(e), "raft {0}: the state machine threw when its captured state was disposed ({1}). The snapshot "
                 + "and the server are not affected; memory may be. The state machine has to be mended.",
-                server, e.GetType().Name, e.Message);
+                server, UserFailure.Describe(e));
         }
     }
 
@@ -176,9 +177,9 @@ internal sealed class SnapshotWriter(SnapshotStore store) : UntypedActor
             // A machine may have caught the disk's refusal, or wrapped it: it is the disk's all the same.
             file.ThrowIfRefused();
             throw new NotWrittenException(
-                $"the state machine could not write its snapshot ({e.GetType().Name}: {e.Message}). The server goes "
+                $"the state machine could not write its snapshot ({UserFailure.Describe(e)}). The server goes "
                 + "on, and its log grows; the next snapshot is tried when it is due. The state machine has to be "
-                + "mended.", e);
+                + "mended.", UserFailure.Printable(e));
         }
     }
 

@@ -6,6 +6,7 @@ using RaftAkka.Machine;
 using RaftAkka.Protocol;
 using RaftAkka.Server;
 using RaftAkka.Tests.Support;
+using RaftAkka.UserCode;
 using Xunit;
 
 namespace RaftAkka.Tests.Machine;
@@ -59,7 +60,7 @@ public sealed class FailingQueriesTests : StillTestKit
         var text = Text(Assert.Single(Answered()));
         Assert.StartsWith("FormatException: a bxxx", text);
         Assert.EndsWith("x…", text);
-        Assert.Equal(MachineFailure.LengthMax, text.Length);
+        Assert.Equal(UserFailure.DescriptionMax, text.Length);
     }
 
     [Fact]
@@ -69,7 +70,7 @@ public sealed class FailingQueriesTests : StillTestKit
 
         Ask("throw");
 
-        Assert.Equal("Untold: (its text cannot be had: NotSupportedException)", Text(Assert.Single(Answered())));
+        Assert.Equal("Untold: (its message cannot be read: NotSupportedException)", Text(Assert.Single(Answered())));
     }
 
     [Fact]
