@@ -51,7 +51,12 @@ internal sealed class ClusterMap(IReadOnlyList<string> seeds)
             // A leader that has denied it does not lead that term again, whatever others still say. But the
             // word may have been older than its election: its own claim counts.
             var claimsItself = view.Term == LeaderTerm && Leader is null && leader == from;
-            if (view.Term <= LeaderTerm && !claimsItself) return false;
+
+            // No term of one cluster has two leaders. So a leader that names another one of its own term belongs to a
+            // cluster that was set up anew, and so may one that is back in an earlier term: it leads no more.
+            var namesAnother = from is not null && from == Leader && leader != from;
+            if (view.Term < LeaderTerm && namesAnother) Leader = null;
+            if (view.Term <= LeaderTerm && !claimsItself && !(view.Term == LeaderTerm && namesAnother)) return false;
 
             (Leader, LeaderTerm) = (leader, view.Term);
             return true;

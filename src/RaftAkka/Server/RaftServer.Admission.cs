@@ -82,12 +82,19 @@ internal sealed partial class RaftServer
         if (!_log.Terms.Holds(append.Previous)) return null;   // Rejected: the entries before are not known.
 
         Configuration? before = null;
+        var matched = append.Previous.Index;   // This log's entries behind it are replaced, and with them what they say.
         foreach (var entry in append.Entries)
         {
-            if (entry.Kind != EntryKind.Configuration || _log.Terms.Holds(entry.Id)) continue;
+            if (_log.Terms.Holds(entry.Id))
+            {
+                matched = entry.Index;
+                continue;
+            }
+
+            if (entry.Kind != EntryKind.Configuration) continue;
 
             var next = Decode(entry.Index, entry.Payload.Span);
-            if (!CanFollow(next, before ?? KnownAt(entry.Index.Previous)))
+            if (!CanFollow(next, before ?? KnownAt(matched)))
                 return $"entry {entry.Id} says that the members are {next}, which leaves out a server that never left";
             before = next;
         }

@@ -35,6 +35,9 @@ internal sealed partial class ProtocolChecks
     /// <summary>The leader of the latest term that had one.</summary>
     public ServerId? LatestLeader => _reigns.Count == 0 ? null : _reigns.MaxBy(reign => reign.Key).Value.Leader;
 
+    /// <summary>Who leads, or led, a term; null where nobody has begun to.</summary>
+    public ServerId? LeaderOf(Term term) => _reigns.GetValueOrDefault(term)?.Leader;
+
     public ServerShadow this[ServerId server] => _servers[server];
 
     /// <summary>A server says something to another one.</summary>

@@ -16,9 +16,14 @@ internal sealed class BuggyMember
     private readonly Dice _dice;
     private readonly TimeSpan _every;
 
+    // A leader that was restarted meanwhile cannot know that it led that term, and follows who says so. From the same
+    // member it would then take leadership, too.
+    private readonly bool _claimsToLead;
+
     public BuggyMember(World world, Nemesis nemesis, TimeSpan every)
     {
         (_world, _nemesis, _dice, _every) = (world, nemesis, world.Loop.Dice.Fork("buggy member"), every);
+        _claimsToLead = world.Loop.Dice.Fork("buggy member claims to lead").Chance(0.5);
         PlanNext();
     }
 
@@ -49,14 +54,16 @@ internal sealed class BuggyMember
         {
             Disk = _world.Protocol.Members.Find(speaker.Id)?.Disk ?? DiskId.Unknown,
         };
-        var (leads, isLed) = (_world.Leader == speaker, _world.Leader == target && _world.Protocol[target.Id].State.Term == state.Term);
+        // Of its own term: others may have gone on to a later one, and what a leader says there counts.
+        var leader = _world.Protocol.LeaderOf(state.Term);
+        var (leads, isLed) = (leader == speaker.Id, leader == target.Id && _world.Protocol[target.Id].State.Term == state.Term);
         var beyond = _world.Protocol[target.Id].Submitted.LastIndex + 1000 + _dice.Below(1000);
         var far = header with { Term = new Term(long.MaxValue - _dice.Below(3)) };
         return _dice.Below(7) switch
         {
             // It takes itself for the leader of the term that the receiver leads.
-            0 when isLed => new AppendEntries(header, forger.Entry(), LogSlice.Empty, LogIndex.Zero, ReadRound.None),
-            1 when isLed => new InstallSnapshot(header, new EntryId(state.Term, beyond), 10, 1, 0, new byte[10]),
+            0 when isLed && _claimsToLead => new AppendEntries(header, forger.Entry(), LogSlice.Empty, LogIndex.Zero, ReadRound.None),
+            1 when isLed && _claimsToLead => new InstallSnapshot(header, new EntryId(state.Term, beyond), 10, 1, 0, new byte[10]),
 
             // A follower has more than the leader ever sent.
             2 when isLed => new AppendAccepted(header, beyond, ReadRound.None),
@@ -70,7 +77,7 @@ internal sealed class BuggyMember
             6 => new AppendEntries(far, EntryId.Zero, LogSlice.Empty, beyond, ReadRound.None),
 
             // Of a disk that the receiver never had, and of leading nobody.
-            _ => _dice.Chance(0.5) || leads
+            _ => _dice.Chance(0.5) || leads || _claimsToLead
                 ? new DiskRefused(header, new DiskId((long)_dice.Next() | 1))
                 : new TimeoutNow(header),
         };

@@ -38,12 +38,14 @@ internal static partial class Catalogue
         if (!server.IsUp || !nemesis.MayDamage(server)) return null;
 
         var (log, snapshots) = (new DiskCopy(server.Disk), new DiskCopy(server.SnapshotDisk));
-        var shadow = world.Protocol.CopyOf(server.Id);
+        var cluster = world.Protocol;
+        var shadow = cluster.CopyOf(server.Id);
         return () => RollBackWhenSafe(200);
 
         void RollBackWhenSafe(int attempts)
         {
             if (nemesis.IsOver || attempts == 0 || server.IsGone) return;
+            if (world.IsTornDown || world.Protocol != cluster) return;   // A copy of another cluster's disk by now.
             if (!nemesis.MayDamage(server) || !world.Protocol.OutlivesRollback(shadow))
             {
                 world.Loop.Agenda.Plan(world.Loop.Now + RollbackPoll, null, () => RollBackWhenSafe(attempts - 1));

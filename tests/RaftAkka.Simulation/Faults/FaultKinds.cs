@@ -49,5 +49,5 @@ internal enum FaultKinds
     Twin = 8192,
 
     /// <summary>All that servers are known to stand.</summary>
-    All = Network | Disk | Crash | Wipe | Members | Clock | Rollback,
+    All = Network | Disk | Crash | Wipe | Members | Clock | Rollback | Query | Anew,
 }

@@ -1,5 +1,6 @@
 using RaftAkka.Protocol;
 using RaftAkka.Server;
+using RaftAkka.Simulation.Checks;
 using RaftAkka.Simulation.Engine;
 using RaftAkka.Simulation.Worlds;
 
@@ -24,6 +25,7 @@ internal sealed class Operator
     private readonly MemberShuffle _shuffle;
     private readonly Dictionary<long, Host> _unanswered = [];
     private readonly HashSet<ServerId> _leaving = [];
+    private ProtocolChecks _cluster;
     private long _lastId;
     private Task? _task;
 
@@ -31,7 +33,7 @@ internal sealed class Operator
     {
         (_world, _nemesis, _every) = (world, nemesis, every);
         _dice = world.Loop.Dice.Fork("operator");
-        _shuffle = new MemberShuffle(world, nemesis, _dice);
+        (_shuffle, _cluster) = (new MemberShuffle(world, nemesis, _dice), world.Protocol);
         PlanNext();
     }
 
@@ -52,10 +54,19 @@ internal sealed class Operator
     private void PlanNext() => After(_dice.Exponential(_every), () =>
     {
         if (_nemesis.IsOver) return;
+        if (_cluster != _world.Protocol) BeginAnew();
         Tidy();
-        if (_task is null && _world.Protocol.CommittedIndex > LogIndex.Zero) Begin();
+        if (_task is null && !_world.IsTornDown && _world.Protocol.CommittedIndex > LogIndex.Zero) Begin();
         PlanNext();
     });
+
+    // The cluster was set up anew: what was to be done to the one before is of no use to it.
+    private void BeginAnew()
+    {
+        _cluster = _world.Protocol;
+        _leaving.Clear();
+        if (_task is { } task) End(task, "drops");
+    }
 
     private void Begin()
     {
@@ -82,7 +93,7 @@ internal sealed class Operator
 
     private void Ask(Task task, ServerId? leader)
     {
-        if (_nemesis.IsOver || ++task.Attempts > AttemptsMax)
+        if (_nemesis.IsOver || _world.IsTornDown || _cluster != _world.Protocol || ++task.Attempts > AttemptsMax)
         {
             End(task, "gives up");
             return;
@@ -153,7 +164,7 @@ internal sealed class Operator
 
     private void TakeAway(SimulatedServer server)
     {
-        if (!_nemesis.IsOver) server.TakeAway();
+        if (!_nemesis.IsOver && _world.Protocol.Members.Retired.Contains(server.Id)) server.TakeAway();
     }
 
     // From now on only the new address leads there.

@@ -131,9 +131,11 @@ internal sealed class World
     public void TearDown()
     {
         IsTornDown = true;
-        foreach (var server in Servers)
+        foreach (var server in Servers) server.LosePower("for good");
+
+        // Also those of servers that were taken away: one that the cluster began with comes back.
+        foreach (var server in _servers.Values)
         {
-            server.LosePower("for good");
             server.Disk.Wipe();
             server.SnapshotDisk.Wipe();
         }

@@ -119,6 +119,29 @@ public sealed class ClusterMapTests
         Assert.Equal(B, _map.Leader);
     }
 
+    // No term of one cluster has two leaders: this is another cluster, set up under the same name.
+    [Fact]
+    public void A_leader_that_names_another_one_of_its_own_term_is_believed()
+    {
+        _map.Learn(View(1, A), A);
+
+        Assert.True(_map.Learn(View(1, B), A));
+        Assert.Equal(B, _map.Leader);
+    }
+
+    // A cluster that was set up anew begins with low terms; or it is an old word of the leader, whose own claim follows.
+    [Fact]
+    public void A_leader_that_names_one_of_an_earlier_term_leads_only_if_it_says_so_again()
+    {
+        _map.Learn(View(3, A), A);
+
+        Assert.False(_map.Learn(View(2, B), A));
+        Assert.Null(_map.Leader);
+
+        Assert.True(_map.Learn(View(3, A), A));
+        Assert.Equal(A, _map.Leader);
+    }
+
     [Fact]
     public void Only_the_leader_itself_can_deny_that_it_leads()
     {

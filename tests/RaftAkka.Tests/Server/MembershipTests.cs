@@ -22,6 +22,19 @@ public sealed class MembershipTests : ServerStory
         Assert.Equal("ann bea sam", Told());
     }
 
+    // Cid was never a member for the leader of term 6. What contradicts it is replaced by the same message.
+    [Fact]
+    public void A_configuration_that_is_replaced_contradicts_none_behind_it()
+    {
+        FollowsAnn(5, log: [5]);
+        Ann.Appends(5, Id(1, 5), LogSlice.Of(OfMembers(2, 5, Logs.Members("ann bea cid sam"))), commit: 1);
+
+        var noOp = LogEntry.Create(Id(2, 6), EntryKind.NoOp, []);
+        Bea.Appends(6, Id(1, 5), LogSlice.Of(noOp, OfMembers(3, 6, Logs.Members("ann bea dan sam"))), commit: 1);
+
+        Assert.Equal("ann bea dan sam", Told());
+    }
+
     [Fact]
     public void And_after_a_restart_it_is_the_latest_that_the_log_holds()
     {
