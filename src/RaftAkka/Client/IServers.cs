@@ -33,8 +33,10 @@ internal sealed class ServersByAddress(Func<string, ICanTell> at, ILoggingAdapte
         catch (Exception e)
         {
             if (_told.TryAdd(address, true))
-                log.Error(UserFailure.Printable(e), "raft client: the function that leads to the servers threw for {0} ({1}). The client goes on as "
-                    + "if that server did not answer. The function must not throw", address, UserFailure.Describe(e));
+                log.Error(
+                    UserFailure.Printable(e), "raft client: the function that finds the servers threw for {0} ({1}). The client "
+                    + "treats that server as one that does not answer. The function must not throw.",
+                    address, UserFailure.Describe(e));
             return ActorRefs.Nobody;
         }
     }

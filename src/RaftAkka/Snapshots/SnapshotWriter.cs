@@ -134,8 +134,9 @@ internal sealed class SnapshotWriter(SnapshotStore store) : UntypedActor
         }
         catch (Exception e)
         {
-            _log.Warning(UserFailure.Printable(e), "raft {0}: the state machine threw when its captured state was disposed ({1}). The snapshot "
-                + "and the server are not affected; memory may be. The state machine has to be mended.",
+            _log.Warning(
+                UserFailure.Printable(e), "raft {0}: the state machine threw when its captured state was disposed ({1}). The "
+                + "snapshot and the server are not affected; memory may be. The state machine has to be mended.",
                 server, UserFailure.Describe(e));
         }
     }
